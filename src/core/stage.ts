@@ -1,0 +1,28 @@
+import type { Control, PortMessage, StreamMessage } from './messages';
+
+/** Counters of a stage: what it saw, corrected, failed and dropped. Numbers only, so that they can be summed. */
+export type Counters = Record<string, number>;
+
+/**
+ * One step of a pipeline for one stream. A plain class: no Node-RED, no timers, no clocks, no I/O. Fed the same samples
+ * it gives the same output whatever the block sizes. It is made inside a worker thread from a StageSpec.
+ */
+export interface Stage {
+  /** Takes one block, gives what it completed. Throws TrunkflowError for a block it cannot use, and stays usable. */
+  process(input: StreamMessage): PortMessage[];
+  /** Commands for this stream (msg.control). */
+  control?(command: Control): PortMessage[];
+  /** The stream ended: gives what was still inside, the last message of each derived stream with `end: true`. */
+  flush(): PortMessage[];
+  /** Forgets all signal history, e.g. after lost blocks; settings stay. */
+  reset(): void;
+  /** Frees what it holds outside JavaScript (WebAssembly memory). */
+  close(): void;
+  counters(): Counters;
+}
+
+/** How to make a stage: the name it is registered under in src/stages.ts, and its options as plain JSON. */
+export interface StageSpec {
+  stage: string;
+  options: object;
+}
