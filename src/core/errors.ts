@@ -46,6 +46,21 @@ export class TrunkflowError extends Error {
   }
 }
 
+/** An error as plain data, for crossing threads. */
+export interface PlainError extends ErrorDetails {
+  code: ErrorCode;
+  message: string;
+}
+
+export function toPlainError({ code, message, expected, got, hint, status }: TrunkflowError): PlainError {
+  return { code, message, expected, got, hint, status };
+}
+
+export function fromPlainError({ message, code, expected, got, hint, status }: PlainError): TrunkflowError {
+  const error = new TrunkflowError(code, message, { status });
+  return Object.assign(error, { expected, got, hint });
+}
+
 /** Wraps anything thrown into a TrunkflowError, keeping one that already is. */
 export function asTrunkflowError(error: unknown, code: ErrorCode, what: string): TrunkflowError {
   if (error instanceof TrunkflowError) return error;

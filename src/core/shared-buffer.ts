@@ -6,6 +6,20 @@ export function sharedBuffer(bytes: number): Buffer {
   return Buffer.from(new SharedArrayBuffer(bytes));
 }
 
+/** The same bytes over a SharedArrayBuffer; copies only what is not shared yet. */
+export function toShared(bytes: Uint8Array): Buffer {
+  if (bytes.buffer instanceof SharedArrayBuffer) return asBuffer(bytes);
+  const shared = sharedBuffer(bytes.byteLength);
+  shared.set(bytes);
+  return shared;
+}
+
+/** The same memory as a Buffer, e.g. after a message from another thread made it a plain Uint8Array. */
+export function asBuffer(bytes: Uint8Array): Buffer {
+  if (Buffer.isBuffer(bytes)) return bytes;
+  return Buffer.from(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.byteLength);
+}
+
 /** The payload's bytes as 32-bit floats; copies only when they are not aligned. */
 export function asFloat32(payload: Uint8Array): Float32Array {
   const length = payload.byteLength >> 2;

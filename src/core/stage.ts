@@ -21,8 +21,13 @@ export interface Stage {
   counters(): Counters;
 }
 
-/** How to make a stage: the name it is registered under in src/stages.ts, and its options as plain JSON. */
+/** How to make a stage in a worker thread: plain JSON. */
 export interface StageSpec {
+  /** The name it is registered under in src/stages.ts; with `module`, the name of the exported factory. */
   stage: string;
   options: object;
+  /** Absolute path of a CommonJS module, for a stage that lives outside this package. */
+  module?: string;
 }
+
+export type StageFactory = (options: object) => Stage;

@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import type { TrunkflowError } from '../../src/core/errors';
+import { FlowGate } from '../../src/core/flow-gate';
+import type { PortMessage, StreamMessage } from '../../src/core/messages';
+import { sharedBuffer } from '../../src/core/shared-buffer';
+import { StageHost, type StageHostOptions } from '../../src/core/stage-host';
+import { WorkerPool } from '../../src/core/worker-pool';
+
+const STAGES = join(__dirname, '..', 'support', 'stages.cjs');
+
+function block(seq: number, payload: Buffer | string = sharedBuffer(64), stream = 'src', end?: boolean): StreamMessage {
+  return {
+    port: 'iq',
+    payload: Buffer.isBuffer(payload) ? payload : Buffer.from(payload),
+    info: { stream, seq, time: seq, format: 'cu8', rate: 48000, center: 0, sample: 0, dropped: 0, end },
+  };
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2));
+}
+
+describe('streams: pool, tasks and hosts', () => {
+  let pool: WorkerPool;
+  let gate: FlowGate;
+  beforeEach(() => {
+    pool = new WorkerPool(2);
+    gate = new FlowGate();
+  });
+  afterEach(() => pool.close());
+
+  function host(options: object, more: Partial<StageHostOptions> = {}) {
+    const outputs: PortMessage[] = [];
+    const errors: TrunkflowError[] = [];
+    const stageHost = new StageHost({
+      spec: () => ({ stage: 'echo', module: STAGES, options }),
+      emit: (messages) => outputs.push(...messages),
+      error: (error) => errors.push(error),
+      pool,
+      gate,
+      ...more,
+    });
+    return { stageHost, outputs, errors };
+  }
+  const infos = (outputs: PortMessage[]) => outputs.flatMap((output) => (output.port === 'event' ? [] : [output.info]));
+
+  it('keeps the order of a stream and flushes it at its end', async () => {
+    const { stageHost, outputs } = host({});
+    gate.open('src', { lossless: true });
+    for (let seq = 0; seq < 50; seq++) stageHost.receive(block(seq));
+    stageHost.receive(block(50, sharedBuffer(0), 'src', true));
+    await until(() => outputs.some((output) => output.port === 'event'));
+    assert.deepEqual(
+      infos(outputs).map((info) => info.seq),
+      Array.from({ length: 50 }, (_, seq) => seq),
+    );
+    assert.deepEqual(outputs.at(-1)!.payload, { type: 'flushed', blocks: 50 });
+    assert.equal(stageHost.snapshot().streams, 0);
+    assert.equal(stageHost.counters().blocks, 50);
+  });
+
+  it('shares memory with the worker instead of copying it', async () => {
+    const { stageHost, outputs } = host({});
+    const payload = sharedBuffer(8);
+    stageHost.receive(block(0, payload));
+    await until(() => outputs.length > 0);
+    payload[3] = 77;
+    assert.equal((outputs[0] as StreamMessage).payload[3], 77);
+  });
+
+  it('drops the oldest whole blocks of a live stream and counts them', async () => {
+    const { stageHost, outputs } = host({ slow: 5 }, { inbox: 4 });
+    for (let seq = 0; seq < 40; seq++) stageHost.receive(block(seq));
+    stageHost.receive(block(40, sharedBuffer(0), 'src', true));
+    await until(() => stageHost.snapshot().streams === 0);
+    const { dropped, blocks } = stageHost.snapshot();
+    const seqs = infos(outputs).map((info) => info.seq);
+    assert.equal(dropped + seqs.length, blocks - 1);
+    assert.ok(dropped >= 30, `dropped ${dropped}`);
+    assert.equal(seqs.at(-1), 39, 'the newest block survives');
+  });
+
+  it('never drops a lossless stream: its source waits for a slow consumer three stages on', async () => {
+    gate.open('src', { lossless: true });
+    const got: number[] = [];
+    const chain = [{ name: 'a' }, { name: 'b' }, { name: 'c', slow: 2 }].map((options) => host(options).stageHost);
+    const next = (i: number) => (messages: PortMessage[]) => {
+      for (const message of messages) {
+        if (message.port === 'event') continue;
+        if (i < chain.length) setImmediate(() => chain[i].receive(message));
+        else got.push(message.info.seq);
+      }
+    };
+    chain.forEach((stageHost, i) => {
+      (stageHost as unknown as { options: StageHostOptions }).options.emit = next(i + 1);
+    });
+    let most = 0;
+    for (let seq = 0; seq < 200; seq++) {
+      chain[0].receive(block(seq));
+      most = Math.max(most, gate.held('src'));
+      await gate.room('src');
+    }
+    await until(() => got.length === 200);
+    assert.deepEqual(
+      got,
+      Array.from({ length: 200 }, (_, seq) => seq),
+    );
+    assert.ok(most <= 12, `${most} credits held at most`);
+    assert.equal(
+      chain.reduce((sum, stageHost) => sum + stageHost.snapshot().dropped, 0),
+      0,
+    );
+  });
+
+  it('reports a failing block and goes on with the next', async () => {
+    const { stageHost, outputs, errors } = host({});
+    stageHost.receive(block(0, 'throw'));
+    stageHost.receive(block(1));
+    await until(() => outputs.length > 0);
+    assert.equal(errors.length, 1);
+    assert.equal(errors[0].code, 'worker');
+    assert.match(errors[0].message, /a bug/);
+    assert.equal(infos(outputs)[0].seq, 1);
+  });
+
+  it('survives the death of a worker thread', async () => {
+    const { stageHost, outputs, errors } = host({});
+    stageHost.receive(block(0, 'exit'));
+    await until(() => errors.length > 0);
+    stageHost.receive(block(1));
+    await until(() => outputs.length > 0);
+    assert.equal(errors[0].code, 'worker');
+    assert.equal(infos(outputs)[0].seq, 1);
+  });
+
+  it('gives commands that came early to the first stream', async () => {
+    const { stageHost, outputs } = host({});
+    stageHost.control({ tune: 1 });
+    stageHost.receive(block(0));
+    stageHost.control({ tune: 2 });
+    await until(() => outputs.length === 3);
+    assert.deepEqual(
+      outputs.map((output) => (output.port === 'event' ? output.payload.command : 'block')),
+      [{ tune: 1 }, 'block', { tune: 2 }],
+    );
+  });
+
+  it('refuses an unknown stage with an error, not a crash', async () => {
+    const { stageHost, errors } = host({}, { spec: () => ({ stage: 'nonsense', options: {} }) });
+    stageHost.receive(block(0));
+    await until(() => errors.length > 0);
+    assert.equal(errors[0].code, 'bad-setting');
+  });
+
+  it('carries 10,000 idle streams in little memory', async () => {
+    const { stageHost } = host({});
+    global.gc?.();
+    const before = process.memoryUsage().rss;
+    for (let i = 0; i < 10_000; i++) stageHost.receive(block(0, Buffer.alloc(0), `src${i}`));
+    await until(() => stageHost.snapshot().queued === 0);
+    const grown = (process.memoryUsage().rss - before) / 1e6;
+    assert.equal(stageHost.snapshot().streams, 10_000);
+    assert.ok(grown < 100, `${grown.toFixed(0)} MB`);
+    stageHost.close();
+  });
+
+  it('leaves no worker, task or credit behind after 100 deployments', async () => {
+    for (let deploy = 0; deploy < 100; deploy++) {
+      const { stageHost, outputs } = host({});
+      stageHost.receive(block(0));
+      if (deploy % 2) await until(() => outputs.length > 0);
+      stageHost.close();
+    }
+    assert.deepEqual(pool.snapshot(), { workers: 2, tasks: 0 });
+    assert.equal(gate.held('src'), 0);
+  });
+});
