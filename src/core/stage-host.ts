@@ -1,7 +1,7 @@
 import type { TrunkflowError } from './errors';
 import { type FlowGate, flowGate } from './flow-gate';
 import type { Control, PortMessage, StreamMessage } from './messages';
-import type { Counters, StageSpec } from './stage';
+import { addCounters, type Counters, type StageSpec } from './stage';
 import { StreamTask } from './stream-task';
 import { type WorkerPool, workerPool } from './worker-pool';
 
@@ -65,7 +65,7 @@ export class StageHost {
   /** Counters of all streams, those that ended included, added up. */
   counters(): Counters {
     const sum: Counters = { ...this.finishedCounters };
-    for (const task of this.tasks.values()) add(sum, task.counters());
+    for (const task of this.tasks.values()) addCounters(sum, task.counters());
     return sum;
   }
 
@@ -116,11 +116,7 @@ export class StageHost {
     if (this.tasks.get(task.stream) === task) this.tasks.delete(task.stream);
     this.finished.blocks += task.blocks;
     this.finished.dropped += task.dropped;
-    add(this.finishedCounters, task.counters());
+    addCounters(this.finishedCounters, task.counters());
     this.options.changed?.();
   }
-}
-
-function add(sum: Counters, counters: Counters): void {
-  for (const [name, value] of Object.entries(counters)) sum[name] = (sum[name] ?? 0) + value;
 }

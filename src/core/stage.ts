@@ -3,6 +3,11 @@ import type { Control, PortMessage, StreamMessage } from './messages';
 /** Counters of a stage: what it saw, corrected, failed and dropped. Numbers only, so that they can be summed. */
 export type Counters = Record<string, number>;
 
+/** Adds `counters` to `sum`, name by name. */
+export function addCounters(sum: Counters, counters: Counters): void {
+  for (const [name, value] of Object.entries(counters)) sum[name] = (sum[name] ?? 0) + value;
+}
+
 /**
  * One step of a pipeline for one stream. A plain class: no Node-RED, no timers, no clocks, no I/O. Fed the same samples
  * it gives the same output whatever the block sizes. It is made inside a worker thread from a StageSpec.

@@ -1,0 +1,39 @@
+import type { Control, PortMessage, StreamMessage } from '../core/messages';
+import { addCounters, type Counters, type Stage, type StageSpec } from '../core/stage';
+import { makeStage } from '../stages';
+
+/** The stages of one node's streams, run in this thread: what StageHost is to a flow, for programs and tests. */
+export class InlineHost {
+  private readonly stages = new Map<string, Stage>();
+  private readonly finished: Counters = {};
+
+  constructor(private readonly spec: (message: StreamMessage) => StageSpec) {}
+
+  /** @throws TrunkflowError as the stage does */
+  receive(message: StreamMessage): PortMessage[] {
+    const { stream, end } = message.info;
+    let stage = this.stages.get(stream);
+    if (!stage) {
+      stage = makeStage(this.spec(message));
+      this.stages.set(stream, stage);
+    }
+    const outputs = end && message.payload.length === 0 ? [] : stage.process(message);
+    if (!end) return outputs;
+    this.stages.delete(stream);
+    const last = stage.flush();
+    addCounters(this.finished, stage.counters());
+    stage.close();
+    return [...outputs, ...last];
+  }
+
+  control(command: Control): PortMessage[] {
+    return [...this.stages.values()].flatMap((stage) => stage.control?.(command) ?? []);
+  }
+
+  /** Counters of all streams, those that ended included, added up. */
+  counters(): Counters {
+    const sum = { ...this.finished };
+    for (const stage of this.stages.values()) addCounters(sum, stage.counters());
+    return sum;
+  }
+}
