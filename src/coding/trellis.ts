@@ -1,0 +1,229 @@
+import { DIBIT_METRIC } from './dibits';
+
+/**
+ * The trellis codes of P25 data blocks (TIA-102.BAAA 7; ETSI TS 102 361-1 B.2.4 uses the rate 3/4 one for DMR): a block
+ * of 98 dibits on air carries 96 bits (rate 1/2, 48 dibits) or 144 bits (rate 3/4, 48 tribits) and one flushing symbol.
+ */
+
+/** Dibits of a coded block. */
+export const TRELLIS_SYMBOLS = 98;
+
+const STEPS = TRELLIS_SYMBOLS / 2;
+
+/** Dibit pair, as a nibble with the first dibit high, of each constellation point (TIA-102.BAAA table 7-3). */
+const POINT = [0x2, 0xa, 0x7, 0xf, 0xe, 0x6, 0xb, 0x3, 0xd, 0x5, 0x8, 0x0, 0x1, 0x9, 0x4, 0xc];
+
+/** Constellation point sent in [state][input]; the next state is the input (tables 7-1 and 7-2). */
+const HALF_RATE = [
+  [0, 15, 12, 3],
+  [4, 11, 8, 7],
+  [13, 2, 1, 14],
+  [9, 6, 5, 10],
+];
+const THREE_QUARTER_RATE = [
+  [0, 8, 4, 12, 2, 10, 6, 14],
+  [4, 12, 2, 10, 6, 14, 0, 8],
+  [1, 9, 5, 13, 3, 11, 7, 15],
+  [5, 13, 3, 11, 7, 15, 1, 9],
+  [3, 11, 7, 15, 1, 9, 5, 13],
+  [7, 15, 1, 9, 5, 13, 3, 11],
+  [2, 10, 6, 14, 0, 8, 4, 12],
+  [6, 14, 0, 8, 4, 12, 2, 10],
+];
+
+/** The interleaver moves dibit pairs: the pair sent i-th is pair AIR_PAIR[i] of the code (table 7-4). */
+const AIR_PAIR = [0, 1, 2, 3].flatMap((first) =>
+  Array.from({ length: first === 0 ? 13 : 12 }, (_, k) => first + 4 * k),
+);
+
+/** Where on air, counted in pairs, the pair of each step stands. */
+const AIR_OF_STEP = Uint8Array.from({ length: STEPS }, (_, step) => AIR_PAIR.indexOf(step));
+
+/** The longest list the decoders keep. */
+export const MAX_LIST = 16;
+
+export interface TrellisBlock {
+  /** The information bits. */
+  bits: Uint8Array;
+  /** Which of the likeliest paths was accepted: 0 = the first. */
+  rank: number;
+  /** Dibits of the block whose hard decision differs from the path's. */
+  corrected: number;
+}
+
+/**
+ * Parallel list Viterbi decoder of one code: keeps the `listSize` best paths into each state, so the best few whole
+ * paths come out in order. All memory is taken once.
+ */
+class Trellis {
+  private readonly states: number;
+  private readonly inputBits: number;
+  private readonly outputs: Uint8Array;
+  private readonly size: number;
+  private metric: Float64Array;
+  private next: Float64Array;
+  /** For each step, state and rank: where the path came from, as state * MAX_LIST + rank. */
+  private readonly from: Uint8Array;
+  private readonly branch = new Float64Array(16);
+  private readonly head = new Uint8Array(8);
+  private readonly path = new Uint8Array(STEPS);
+  private readonly bits: Uint8Array;
+
+  constructor(table: readonly (readonly number[])[], inputBits: number) {
+    this.states = table.length;
+    this.inputBits = inputBits;
+    this.outputs = Uint8Array.from(table.flat(), (point) => POINT[point]);
+    this.size = this.states * MAX_LIST;
+    this.metric = new Float64Array(this.size);
+    this.next = new Float64Array(this.size);
+    this.from = new Uint8Array(STEPS * this.size);
+    this.bits = new Uint8Array((STEPS - 1) * inputBits);
+  }
+
+  encode(bits: Uint8Array): Uint8Array {
+    const dibits = new Uint8Array(TRELLIS_SYMBOLS);
+    let state = 0;
+    for (let step = 0; step < STEPS; step++) {
+      let input = 0;
+      if (step < STEPS - 1) {
+        for (let i = 0; i < this.inputBits; i++) input = (input << 1) | bits[step * this.inputBits + i];
+      }
+      const pair = this.outputs[state * this.states + input];
+      const at = 2 * AIR_OF_STEP[step];
+      dibits[at] = pair >> 2;
+      dibits[at + 1] = pair & 3;
+      state = input;
+    }
+    return dibits;
+  }
+
+  decode(
+    metrics: Float32Array,
+    listSize: number,
+    accept: (bits: Uint8Array) => boolean,
+    offset: number,
+  ): TrellisBlock | null {
+    const list = Math.min(listSize, MAX_LIST);
+    this.forward(metrics, list, offset);
+    for (let rank = 0; rank < list; rank++) {
+      // Only paths that end in state 0 (the flushing symbol) count.
+      if (this.metric[rank] === Number.NEGATIVE_INFINITY) break;
+      this.trace(rank);
+      if (accept(this.bits)) return { bits: this.bits.slice(), rank, corrected: this.differences(metrics, offset) };
+    }
+    return null;
+  }
+
+  private forward(metrics: Float32Array, list: number, offset: number): void {
+    const { states, outputs, branch, head, from } = this;
+    this.metric.fill(Number.NEGATIVE_INFINITY);
+    this.metric[0] = 0;
+    for (let step = 0; step < STEPS; step++) {
+      const first = offset + AIR_OF_STEP[step] * 8;
+      for (let pair = 0; pair < 16; pair++) {
+        branch[pair] = metrics[first + DIBIT_METRIC[pair >> 2]] + metrics[first + 4 + DIBIT_METRIC[pair & 3]];
+      }
+      const { metric, next } = this;
+      for (let to = 0; to < states; to++) {
+        // Each state's list is sorted, so the best of their union is a merge of the list heads.
+        head.fill(0);
+        for (let rank = 0; rank < list; rank++) {
+          let best = Number.NEGATIVE_INFINITY;
+          let bestState = 0;
+          for (let s = 0; s < states; s++) {
+            if (head[s] === list) continue;
+            const value = metric[s * MAX_LIST + head[s]] + branch[outputs[s * states + to]];
+            if (value > best) {
+              best = value;
+              bestState = s;
+            }
+          }
+          next[to * MAX_LIST + rank] = best;
+          from[step * this.size + to * MAX_LIST + rank] = bestState * MAX_LIST + head[bestState];
+          head[bestState]++;
+        }
+      }
+      this.metric = next;
+      this.next = metric;
+    }
+  }
+
+  /** Writes the information bits of the rank-th best path. */
+  private trace(rank: number): void {
+    let at = rank;
+    for (let step = STEPS - 1; step >= 0; step--) {
+      this.path[step] = Math.floor(at / MAX_LIST);
+      at = this.from[step * this.size + at];
+    }
+    for (let step = 0; step < STEPS - 1; step++) {
+      for (let i = 0; i < this.inputBits; i++) {
+        this.bits[step * this.inputBits + i] = (this.path[step] >> (this.inputBits - 1 - i)) & 1;
+      }
+    }
+  }
+
+  /** Dibits of the traced path that the metrics alone would have decided otherwise. */
+  private differences(metrics: Float32Array, offset: number): number {
+    let count = 0;
+    let state = 0;
+    for (let step = 0; step < STEPS; step++) {
+      const pair = this.outputs[state * this.states + this.path[step]];
+      const first = offset + AIR_OF_STEP[step] * 8;
+      for (let half = 0; half < 2; half++) {
+        const at = first + 4 * half;
+        const chosen = metrics[at + DIBIT_METRIC[half === 0 ? pair >> 2 : pair & 3]];
+        if (Math.max(metrics[at], metrics[at + 1], metrics[at + 2], metrics[at + 3]) > chosen) count++;
+      }
+      state = this.path[step];
+    }
+    return count;
+  }
+}
+
+const half = new Trellis(HALF_RATE, 2);
+const threeQuarters = new Trellis(THREE_QUARTER_RATE, 3);
+
+/** 96 bits to the 98 dibits of a block in the order of the air. */
+export function encodeTrellis12(bits: Uint8Array): Uint8Array {
+  return half.encode(bits);
+}
+
+/** 144 bits to the 98 dibits of a block in the order of the air. */
+export function encodeTrellis34(bits: Uint8Array): Uint8Array {
+  return threeQuarters.encode(bits);
+}
+
+/**
+ * Decodes a rate 1/2 block: 98 x 4 symbol metrics (larger = likelier, in the order of the levels -3, -1, +1, +3) from
+ * `metrics[offset]`, in the order of the air. Tries the likeliest path alone first and, if it is not accepted, the
+ * `listSize` (at most MAX_LIST) best ones in order. `accept` sees bits that change after it returns.
+ */
+export function decodeTrellis12(
+  metrics: Float32Array,
+  listSize: number,
+  accept: (bits: Uint8Array) => boolean,
+  offset = 0,
+): TrellisBlock | null {
+  return decodeList(half, metrics, listSize, accept, offset);
+}
+
+/** As decodeTrellis12 for a rate 3/4 block of 144 bits. */
+export function decodeTrellis34(
+  metrics: Float32Array,
+  listSize: number,
+  accept: (bits: Uint8Array) => boolean,
+  offset = 0,
+): TrellisBlock | null {
+  return decodeList(threeQuarters, metrics, listSize, accept, offset);
+}
+
+function decodeList(
+  trellis: Trellis,
+  metrics: Float32Array,
+  listSize: number,
+  accept: (bits: Uint8Array) => boolean,
+  offset: number,
+): TrellisBlock | null {
+  const first = trellis.decode(metrics, 1, accept, offset);
+  return first || listSize <= 1 ? first : trellis.decode(metrics, listSize, accept, offset);
+}

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { unpackBits } from '../../src/coding/bits';
+import {
+  type CrcSpec,
+  crc,
+  crc16ccitt,
+  crcBytes,
+  crcFits,
+  P25_CRC_9,
+  P25_CRC_32,
+  P25_CRC_CCITT,
+} from '../../src/coding/crc';
+import { random } from './random';
+
+const hex = (text: string) => Uint8Array.from(Buffer.from(text, 'hex'));
+
+describe('CRC', () => {
+  it('gives the catalogue check values for "123456789"', () => {
+    const check = Uint8Array.from(Buffer.from('123456789'));
+    const cases: [CrcSpec, number][] = [
+      [P25_CRC_CCITT, 0xce3c], // CRC-16/GSM
+      [{ ...P25_CRC_CCITT, xorOut: 0 }, 0x31c3], // CRC-16/XMODEM
+      [{ width: 16, poly: 0x1021, init: 0xffff, xorOut: 0 }, 0x29b1], // CRC-16/IBM-3740
+      [{ width: 32, poly: 0x04c11db7, init: 0xffffffff, xorOut: 0xffffffff }, 0xfc891918], // CRC-32/BZIP2
+      [P25_CRC_32, 0x765e7680], // CRC-32/CKSUM without the length
+      [{ width: 8, poly: 0x07, init: 0, xorOut: 0 }, 0xf4], // CRC-8/SMBUS
+    ];
+    for (const [spec, value] of cases) {
+      assert.equal(crcBytes(check, spec), value);
+      assert.equal(crc(unpackBits(check), spec), value);
+    }
+  });
+
+  it('accepts TSBKs heard on air', () => {
+    for (const tsbk of ['16000040FFFFFFFF00015FCB', '3400E505C06401EE89907FA6']) {
+      const bits = unpackBits(hex(tsbk));
+      assert.ok(crcFits(bits, P25_CRC_CCITT));
+      assert.equal(crc16ccitt(bits, 0, 80), Number.parseInt(tsbk.slice(-4), 16));
+      assert.ok(crcFits(Uint8Array.of(1, 1, ...bits), P25_CRC_CCITT, 2));
+      bits[37] ^= 1;
+      assert.ok(!crcFits(bits, P25_CRC_CCITT));
+    }
+  });
+
+  it('catches every burst no longer than its width', () => {
+    const next = random(1);
+    for (const spec of [P25_CRC_9, P25_CRC_CCITT, P25_CRC_32]) {
+      for (let trial = 0; trial < 500; trial++) {
+        const word = Uint8Array.from({ length: 150 }, () => (next() < 0.5 ? 1 : 0));
+        const value = crc(word, spec, 0, 150 - spec.width);
+        for (let i = 0; i < spec.width; i++) word[150 - spec.width + i] = (value >>> (spec.width - 1 - i)) & 1;
+        assert.ok(crcFits(word, spec));
+        const length = 1 + Math.floor(next() * spec.width);
+        const start = Math.floor(next() * (151 - length));
+        word[start] ^= 1;
+        for (let i = 1; i < length; i++) if (next() < 0.5) word[start + i] ^= 1;
+        assert.ok(!crcFits(word, spec));
+      }
+    }
+  });
+});
