@@ -31,6 +31,10 @@ describe('CRC', () => {
     }
   });
 
+  it('gives the 32-bit value published with p25.rs', () => {
+    assert.equal(crcBytes(Uint8Array.of(0b1010), P25_CRC_32), 0b11010000011101010010100100101001);
+  });
+
   it('accepts TSBKs heard on air', () => {
     for (const tsbk of ['16000040FFFFFFFF00015FCB', '3400E505C06401EE89907FA6']) {
       const bits = unpackBits(hex(tsbk));
