@@ -32,8 +32,13 @@ export interface AirInterface {
 }
 
 export interface FrameHeader {
-  /** Length of the whole frame in symbols. */
+  /** Length of the whole frame in symbols; the longest it can be when `least` is given. */
   symbols: number;
+  /**
+   * Shortest length, when the header alone does not tell (P25: a TSDU holds one to three blocks). The frame ends at the
+   * first sync on the grid from here on, or after `symbols`.
+   */
+  least?: number;
   /** Bits the header's code corrected; fewer = surer. */
   corrected: number;
 }
