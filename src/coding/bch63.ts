@@ -3,8 +3,8 @@ import { errorLocator, evaluate, ORDER, syndromes } from './gf64';
 
 /**
  * The network identifier of P25: NAC (12 bits) and data unit id (4 bits), protected by the BCH code (63,16,23) and one
- * more bit (TIA-102.BAAA 8.2, 5.1). The 64th bit is called even parity but is, on air, a function of the data unit
- * id: 1 for LDU1 and LDU2 (5 and A), else 0.
+ * more bit (TIA-102.BAAA-B 7.5). The standard calls the 64th bit even parity; on air it is a function of
+ * the data unit id: 1 for LDU1 and LDU2 (5 and A), else 0.
  */
 
 export const NID_BITS = 64;

@@ -8,11 +8,17 @@ export interface CrcSpec {
   xorOut: number;
 }
 
-/** TSBK, PDU header and alternative multi-block trunking header: x^16+x^12+x^5+1, inverted (TIA-102.AABB, BAAA 5.2). */
+/**
+ * TSBKs, packet headers and headers of multi-block trunking messages: x^16+x^12+x^5+1, inverted (TIA-102.BAAA-B 5.2,
+ * AABB-B 4.2).
+ */
 export const P25_CRC_CCITT: CrcSpec = { width: 16, poly: 0x1021, init: 0, xorOut: 0xffff };
-/** Confirmed data blocks: x^9+x^6+x^4+x^3+1, inverted; over serial number, then user data (TIA-102.BAAA 5.3). */
+/**
+ * Confirmed data blocks: x^9+x^6+x^4+x^3+1, inverted, over the 7 bits of the serial number and then the user data
+ * (TIA-102.BAAA-B 5.4.2).
+ */
 export const P25_CRC_9: CrcSpec = { width: 9, poly: 0x059, init: 0, xorOut: 0x1ff };
-/** Last data block of a packet and of a multi-block trunking message: the usual CRC-32 generator, inverted (BAAA 5.4). */
+/** Whole packets and multi-block trunking messages: the usual CRC-32 generator, inverted (TIA-102.BAAA-B 5.3.3). */
 export const P25_CRC_32: CrcSpec = { width: 32, poly: 0x04c11db7, init: 0, xorOut: 0xffffffff };
 
 /** The check value over `count` bits from `start`. */

@@ -1,7 +1,7 @@
 import { popCount } from './bits';
 import { type Decoded, hardWord, type SoftBits } from './soft';
 
-/** The shortened cyclic code (16,8,5) of P25 low speed data (TIA-102.BAAA 5.8): g(x) = x^8 + x^5 + x^4 + x^3 + 1. */
+/** The shortened cyclic code (16,8,5) of P25 low speed data (TIA-102.BAAA-B 4): g(x) = x^8 + x^5 + x^4 + x^3 + 1. */
 const GENERATOR = 0x139;
 
 const CODEWORDS = Uint16Array.from({ length: 256 }, (_, data) => {

@@ -1,6 +1,6 @@
 /**
  * Dibits of 4-level FSK as P25, DMR, NXDN, YSF and M17 map them: 01 = +3, 00 = +1, 10 = -1, 11 = -3
- * (TIA-102.BAAA 9.1). The metrics of a symbols message stand in the order of the levels: index = (level + 3) / 2.
+ * (TIA-102.BAAA-B 8). The metrics of a symbols message stand in the order of the levels: index = (level + 3) / 2.
  */
 
 /** Level of each dibit. */

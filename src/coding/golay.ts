@@ -2,8 +2,8 @@ import { popCount } from './bits';
 import { type Decoded, hardWord, type SoftBits } from './soft';
 
 /**
- * The Golay codes of P25: (23,12,7) protects the first four IMBE vectors (TIA-102.BABA 7.1), (24,12,8) the terminator's
- * link control and (18,6,8), the same shortened by six zeros, the header's hexbits (TIA-102.BAAA 5.6, 5.7).
+ * The Golay codes of P25: (23,12,7) protects the first four IMBE vectors (TIA-102.BABA 7), (24,12,8) the terminator's
+ * link control and (18,6,8), the same shortened by six zeros, the header's hexbits (TIA-102.BAAA-B 4).
  * Codewords are numbers: information bits first (most significant), then parity; the 24th bit makes the weight even.
  */
 

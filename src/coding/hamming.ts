@@ -74,10 +74,10 @@ class HammingCode {
   }
 }
 
-/** (10,6,3): hexbits of link control and encryption sync in LDU1 and LDU2 (TIA-102.BAAA 5.5). */
+/** (10,6,3): hexbits of link control and encryption sync in LDU1 and LDU2 (TIA-102.BAAA-B 4). */
 const HAMMING10 = new HammingCode([0b1110, 0b1101, 0b1011, 0b0111, 0b0011, 0b1100]);
 
-/** (15,11,3): IMBE vectors u4 to u6 (TIA-102.BABA 7.2). */
+/** (15,11,3): IMBE vectors u4 to u6 (TIA-102.BABA 7). */
 const HAMMING15 = new HammingCode([
   0b1111, 0b1110, 0b1101, 0b1100, 0b1011, 0b1010, 0b1001, 0b0111, 0b0110, 0b0101, 0b0011,
 ]);

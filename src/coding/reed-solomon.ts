@@ -2,7 +2,7 @@ import { popCount } from './bits';
 import { divide, EXP, errorLocator, evaluate, multiply, ORDER, syndromes } from './gf64';
 
 /**
- * Shortened Reed-Solomon codes over GF(2^6), generator roots alpha^1 .. alpha^(n-k) (TIA-102.BAAA 5.9). Symbols are
+ * Shortened Reed-Solomon codes over GF(2^6), generator roots alpha^1 .. alpha^(n-k) (TIA-102.BAAA-B 4). Symbols are
  * hexbits (0..63) in a Uint8Array, information first, in the order of transmission.
  */
 

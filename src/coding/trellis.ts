@@ -1,7 +1,7 @@
 import { DIBIT_METRIC } from './dibits';
 
 /**
- * The trellis codes of P25 data blocks (TIA-102.BAAA 7; ETSI TS 102 361-1 B.2.4 uses the rate 3/4 one for DMR): a block
+ * The trellis codes of P25 data blocks (TIA-102.BAAA-B 6; ETSI TS 102 361-1 B.2.4 uses the rate 3/4 one for DMR): a block
  * of 98 dibits on air carries 96 bits (rate 1/2, 48 dibits) or 144 bits (rate 3/4, 48 tribits) and one flushing symbol.
  */
 
@@ -10,10 +10,10 @@ export const TRELLIS_SYMBOLS = 98;
 
 const STEPS = TRELLIS_SYMBOLS / 2;
 
-/** Dibit pair, as a nibble with the first dibit high, of each constellation point (TIA-102.BAAA table 7-3). */
+/** Dibit pair, as a nibble with the first dibit high, of each constellation point. */
 const POINT = [0x2, 0xa, 0x7, 0xf, 0xe, 0x6, 0xb, 0x3, 0xd, 0x5, 0x8, 0x0, 0x1, 0x9, 0x4, 0xc];
 
-/** Constellation point sent in [state][input]; the next state is the input (tables 7-1 and 7-2). */
+/** Constellation point sent in [state][input]; the next state is the input. */
 const HALF_RATE = [
   [0, 15, 12, 3],
   [4, 11, 8, 7],
@@ -31,7 +31,7 @@ const THREE_QUARTER_RATE = [
   [6, 14, 0, 8, 4, 12, 2, 10],
 ];
 
-/** The interleaver moves dibit pairs: the pair sent i-th is pair AIR_PAIR[i] of the code (table 7-4). */
+/** The interleaver moves dibit pairs: the pair sent i-th is pair AIR_PAIR[i] of the code. */
 const AIR_PAIR = [0, 1, 2, 3].flatMap((first) =>
   Array.from({ length: first === 0 ? 13 : 12 }, (_, k) => first + 4 * k),
 );

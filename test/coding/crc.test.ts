@@ -31,6 +31,23 @@ describe('CRC', () => {
     }
   });
 
+  it('gives the values of the published packet data vectors', () => {
+    // blip25-specs, pdu_crc_test_vectors.csv.
+    assert.equal(crcBytes(hex('00000000000000000000'), P25_CRC_CCITT), 0xffff);
+    assert.equal(crcBytes(hex('55FD0011223382000000'), P25_CRC_CCITT), 0x7267);
+    assert.equal(crcBytes(hex('03210011223380000000'), P25_CRC_CCITT), 0x0cb9);
+    assert.equal(crcBytes(hex('00112233445566778899AABBCCDDEEFF00112233'), P25_CRC_32), 0x9fff50b4);
+    const confirmed = (serial: number, data: string) => {
+      const bits = new Uint8Array(135);
+      bits.set(unpackBits(Uint8Array.of(serial << 1)).subarray(0, 7));
+      bits.set(unpackBits(hex(data)), 7);
+      return crc(bits, P25_CRC_9);
+    };
+    assert.equal(confirmed(1, '00000000000000000000000000000000'), 0x122);
+    assert.equal(confirmed(0, 'FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF'), 0x183);
+    assert.equal(confirmed(5, '0011223344556677889900AABBCCDDEE'), 0x07f);
+  });
+
   it('gives the 32-bit value published with p25.rs', () => {
     assert.equal(crcBytes(Uint8Array.of(0b1010), P25_CRC_32), 0b11010000011101010010100100101001);
   });

@@ -24,7 +24,7 @@ const soft = (word: number, bits: number, weight: (i: number) => number = () => 
   Float32Array.from({ length: bits }, (_, i) => (((word >>> (bits - 1 - i)) & 1) * 2 - 1) * weight(i));
 
 describe('Golay', () => {
-  it('has the generator matrix of TIA-102.BAAA', () => {
+  it('has the generator matrix of TIA-102.BAAA-B', () => {
     // Parity of each single information bit, first transmitted first.
     const rows = [0xc75, 0x63b, 0xf68, 0x7b4, 0x3da, 0xd99, 0x6cd, 0x367, 0xdc6, 0xa97, 0x93e, 0x8eb];
     rows.forEach((parity, i) => {

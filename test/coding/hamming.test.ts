@@ -36,7 +36,7 @@ function assertMaximumLikelihood(
 }
 
 describe('Hamming (10,6,3)', () => {
-  it('has the generator matrix of TIA-102.BAAA', () => {
+  it('has the generator matrix of TIA-102.BAAA-B', () => {
     const rows = [0b1110, 0b1101, 0b1011, 0b0111, 0b0011, 0b1100];
     rows.forEach((parity, i) => {
       assert.equal(encodeHamming10(32 >> i), ((32 >> i) << 4) | parity);
@@ -91,7 +91,7 @@ describe('Hamming (15,11,3)', () => {
 });
 
 describe('cyclic (16,8,5)', () => {
-  it('has the generator matrix of TIA-102.BAAA', () => {
+  it('has the generator matrix of TIA-102.BAAA-B', () => {
     const rows = [0x4e, 0x27, 0x8f, 0xdb, 0xf1, 0xe4, 0x72, 0x39];
     rows.forEach((parity, i) => {
       assert.equal(encodeCyclic16(128 >> i), ((128 >> i) << 8) | parity);

@@ -12,7 +12,7 @@ const unit = (length: number, at: number) => Uint8Array.from({ length }, (_, i) 
 const octal = (text: string) => Uint8Array.from(text.split(' '), (digits) => Number.parseInt(digits, 8));
 
 describe('Reed-Solomon', () => {
-  it('has the generator matrices of TIA-102.BAAA', () => {
+  it('has the generator matrices of TIA-102.BAAA-B', () => {
     const parity = (code: ReedSolomon, row: number) => code.encode(unit(code.k, row)).slice(code.k);
     assert.deepEqual(parity(RS_24_12_13, 0), octal('62 44 03 25 14 16 27 03 53 04 36 47'));
     assert.deepEqual(parity(RS_24_12_13, 11), octal('71 05 55 03 71 34 60 11 74 02 41 50'));
