@@ -1,0 +1,36 @@
+import type { Node } from 'node-red';
+import { asTrunkflowError, type TrunkflowError } from '../../src/core/errors';
+
+/** Milliseconds during which the same error is not reported again. */
+const QUIET = 5000;
+
+/**
+ * Reports a node's errors to Catch nodes and the debug sidebar. A wrong wire brings the same error with every block, tens
+ * of times a second: it is reported once, and again only after a while.
+ */
+export class ErrorReport {
+  private readonly seen = new Map<string, number>();
+
+  constructor(private readonly node: Pick<Node, 'error'>) {}
+
+  /** An error while a message is handled: ends the message, with the error unless it was just reported. */
+  input(error: unknown, done: (error?: Error) => void): TrunkflowError {
+    const known = asTrunkflowError(error, 'bad-message', 'This message could not be used');
+    if (this.isNews(known)) done(known);
+    else done();
+    return known;
+  }
+
+  /** An error outside the handling of a message. */
+  later(error: TrunkflowError): void {
+    if (this.isNews(error)) this.node.error(error, {});
+  }
+
+  private isNews(error: TrunkflowError): boolean {
+    const now = performance.now();
+    for (const [text, time] of this.seen) if (now - time > QUIET) this.seen.delete(text);
+    if (this.seen.has(error.message)) return false;
+    if (this.seen.size < 100) this.seen.set(error.message, now);
+    return true;
+  }
+}

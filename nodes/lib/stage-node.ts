@@ -1,0 +1,90 @@
+import type { Node, NodeMessage } from 'node-red';
+import { asTrunkflowError, type TrunkflowError } from '../../src/core/errors';
+import type { PortMessage, PortType, StreamMessage, StreamPort } from '../../src/core/messages';
+import { fromNodeMessage, toNodeMessage } from '../../src/core/ports';
+import type { StageSpec } from '../../src/core/stage';
+import { type HostSnapshot, StageHost } from '../../src/core/stage-host';
+import { serve } from './node-input';
+import { StatusLine, type StatusText } from './status-line';
+
+export interface StageNodeOptions<Settings> {
+  /** Reads the form; may throw a TrunkflowError, which is reported when the flow starts and with every message. */
+  settings(): Settings;
+  /** Port types taken at the input. */
+  accepts: readonly StreamPort[];
+  /** The port type of each output, in order. */
+  outputs: readonly PortType[];
+  /** True when the stage takes commands in msg.control. */
+  controllable?: boolean;
+  /** The stage for a stream, from the form and the stream's first message; may throw a TrunkflowError. */
+  spec(settings: Settings, message: StreamMessage): StageSpec;
+  /** Sees every output before it is sent, for the status. */
+  observe?(message: PortMessage): void;
+  /** msg.topic of an output. */
+  topic?(message: PortMessage): string | undefined;
+  /** What to show while nothing is wrong. */
+  status(snapshot: HostSnapshot): StatusText;
+}
+
+/** Makes a node run one stage for each stream that comes in, in the worker threads. */
+export function runStage<Settings>(node: Node, options: StageNodeOptions<Settings>): void {
+  let wrong: TrunkflowError | undefined;
+  let dropped = 0;
+  let droppedAt = Number.NEGATIVE_INFINITY;
+
+  const host = new StageHost({
+    spec: (message) => options.spec(options.settings(), message),
+    emit: (messages) => messages.forEach(send),
+    error: (error) => report.later(error),
+    changed: () => line.touch(),
+  });
+  const line = new StatusLine(node, compose);
+  const report = serve(node, {
+    control: options.controllable ? (command) => host.control(command) : undefined,
+    message(msg) {
+      host.receive(fromNodeMessage(msg, options.accepts) as StreamMessage);
+      if (!wrong) return;
+      wrong = undefined;
+      line.touch();
+    },
+    failed(error) {
+      wrong = error;
+      line.touch();
+    },
+    close() {
+      line.close();
+      host.close();
+    },
+  });
+  try {
+    options.settings();
+  } catch (error) {
+    wrong = asTrunkflowError(error, 'bad-setting', 'This node cannot work as it is set');
+    report.later(wrong);
+  }
+  line.touch();
+
+  function send(message: PortMessage): void {
+    options.observe?.(message);
+    const output = options.outputs.indexOf(message.port);
+    const wire = toNodeMessage(message, options.topic?.(message)) as NodeMessage;
+    node.send(options.outputs.map((_port, index) => (index === output ? wire : null)));
+  }
+
+  function compose(): StatusText {
+    if (wrong) return { fill: 'red', shape: 'ring', text: wrong.status };
+    const snapshot = host.snapshot();
+    const now = performance.now();
+    const lost = snapshot.dropped - dropped;
+    dropped = snapshot.dropped;
+    if (lost > 0) droppedAt = now;
+    // Shown for a while, so that it can be read.
+    if (now - droppedAt < 3000) return { fill: 'yellow', shape: 'ring', text: `dropped ${brief(snapshot.dropped)}` };
+    return options.status(snapshot);
+  }
+}
+
+function brief(count: number): string {
+  if (count < 10_000) return String(count);
+  return count < 10_000_000 ? `${Math.round(count / 1000)}k` : `${Math.round(count / 1_000_000)}M`;
+}
