@@ -1,2 +1,14 @@
 // Everything the one WebAssembly module exports. Each kernel lives in its own file beside its plain TypeScript twin.
 export { alloc, release } from './memory.as';
+export { fmDiscriminate } from './fm-discriminate.as';
+export { fsk4Correlate, fsk4Products } from './fsk4-correlate.as';
+export { fsk4Interpolate } from './fsk4-interpolate.as';
+export { fsk4Rotate } from './fsk4-rotate.as';
+export { fsk4Symbols } from './fsk4-symbols.as';
+export { convert16, convert8, convertFloat } from './convert.as';
+export { deliver } from './deliver.as';
+export { fft } from './fft.as';
+export { fir } from './fir.as';
+export { rotate } from './rotate.as';
+export { translate } from './translate.as';
+export { weigh } from './weigh.as';

@@ -1,0 +1,28 @@
+import { ComplexSyncSearch } from './complex-sync';
+import { Mixer } from './mixer';
+import type { Fsk4Plan } from './plan';
+import type { Receiver } from './receiver';
+import { SignalHistory } from './signal-history';
+import { SoftDiscriminator } from './soft-discriminator';
+
+/** Receiver of complex samples. */
+export class ComplexReceiver implements Receiver {
+  readonly history: SignalHistory;
+  readonly search: ComplexSyncSearch;
+  readonly detector: SoftDiscriminator;
+  private readonly mixer: Mixer;
+
+  constructor(plan: Fsk4Plan, polarities: readonly (1 | -1)[]) {
+    this.history = new SignalHistory(2, plan.keep, plan.hop);
+    this.mixer = new Mixer(this.history, plan);
+    this.search = new ComplexSyncSearch(plan, this.history, this.mixer, polarities);
+    this.detector = new SoftDiscriminator(plan, this.mixer);
+  }
+
+  close(): void {
+    this.search.free();
+    this.detector.free();
+    this.mixer.free();
+    this.history.free();
+  }
+}

@@ -1,0 +1,251 @@
+import { type KernelArray, kernelFloats, kernels } from '../kernels/wasm';
+import type { Mixer } from './mixer';
+import { PeakPicker, parabola } from './peaks';
+import { DEVIATION_RATIOS, type Fsk4Plan, NOMINAL_RATIO, TEMPLATE_RATE } from './plan';
+import type { SyncCandidate, SyncFix, SyncSearch, Variant } from './receiver';
+import { scratch } from './scratch';
+import type { SignalHistory } from './signal-history';
+import type { Waveform } from './waveform';
+
+/** Least differential correlation worth a look; random data reaches 0.64, a sync at Es/N0 5 dB 0.53. */
+const SEARCH_THRESHOLD = 0.38;
+/** Frequencies tried around the search's estimate, radians per symbol. */
+const FREQUENCY_STEP = 0.04;
+const FREQUENCY_STEPS = 9;
+
+/**
+ * Sync search on a complex signal. The search correlates products of samples one symbol apart, which any carrier offset
+ * leaves alike, with those of the sync word; both polarities fall out of the same sums. The measurement then correlates
+ * coherently over time, frequency and deviation.
+ */
+export class ComplexSyncSearch implements SyncSearch {
+  scanned = 0;
+  private readonly references: { re: KernelArray<Float32Array>; im: KernelArray<Float32Array>; lags: number }[];
+  private readonly variants: Variant[];
+  private readonly picker: PeakPicker;
+  /** Samples of the longest sync word. */
+  private readonly span: number;
+  private readonly symbols: Float64Array;
+
+  constructor(
+    private readonly plan: Fsk4Plan,
+    private readonly history: SignalHistory,
+    private readonly mixer: Mixer,
+    polarities: readonly (1 | -1)[],
+  ) {
+    const lag = plan.perSymbol;
+    this.span = plan.syncLength * lag;
+    this.symbols = new Float64Array(2 * plan.syncLength);
+    this.references = plan.syncs.map(({ search }) => {
+      const lags = search.re.length - lag;
+      const re = kernelFloats(lags);
+      const im = kernelFloats(lags);
+      for (let i = 0; i < lags; i++) {
+        re.view[i] = search.re[i + lag] * search.re[i] + search.im[i + lag] * search.im[i];
+        im.view[i] = search.im[i + lag] * search.re[i] - search.re[i + lag] * search.im[i];
+      }
+      return { re, im, lags };
+    });
+    this.variants = plan.syncs.flatMap((_, sync) => polarities.map((polarity) => ({ sync, polarity })));
+    this.picker = new PeakPicker(this.variants, plan.hop, 8 * lag, SEARCH_THRESHOLD);
+  }
+
+  scan(): SyncCandidate[] {
+    const { plan, history } = this;
+    const { hop } = plan;
+    // Position n is the first sample of the sync word; the last one known is end - span.
+    const first = history.end - this.span - hop + 1;
+    const count = hop + this.span;
+    const d = ['products-re', 'products-im', 'products-abs'].map((name) => scratch(name, count + 8).pointer);
+    kernels().fsk4Products(
+      history.pointer(0, first),
+      history.pointer(1, first),
+      plan.perSymbol,
+      d[0],
+      d[1],
+      d[2],
+      count,
+    );
+    const rows: Float32Array[] = [];
+    this.references.forEach((reference, sync) => {
+      const direct = scratch(`direct-${sync}`, hop);
+      const mirrored = scratch(`mirrored-${sync}`, hop);
+      kernels().fsk4Correlate(
+        d[0],
+        d[1],
+        d[2],
+        reference.re.pointer,
+        reference.im.pointer,
+        reference.lags,
+        direct.pointer,
+        mirrored.pointer,
+        hop,
+      );
+      for (const { polarity } of this.variants.filter((variant) => variant.sync === sync))
+        rows.push((polarity > 0 ? direct : mirrored).view);
+    });
+    this.scanned = first + hop - 16 * plan.perSymbol;
+    const candidates = this.picker.push(first, rows);
+    for (const candidate of candidates) candidate.at += (plan.perSymbol - 1) / 2;
+    return candidates;
+  }
+
+  measure(candidate: SyncCandidate, variant: Variant): SyncFix | null {
+    const { plan } = this;
+    const { symbolRate } = plan.air;
+    const template = plan.syncs[variant.sync];
+    const rough = this.roughOffset(candidate, variant);
+    let best: SyncFix | null = null;
+    // The rough estimate is ambiguous by the symbol rate near its ends.
+    const aliases = Math.abs(rough) > 0.42 * symbolRate ? [rough, rough - Math.sign(rough) * symbolRate] : [rough];
+    for (const offset of aliases) {
+      const length = template.levels.length;
+      this.mixer.tune(
+        candidate.at - plan.perSymbol,
+        candidate.at + (length + 1) * plan.perSymbol,
+        offset,
+        variant.polarity,
+      );
+      const fix = this.measureAt(candidate.at, variant, length, offset);
+      if (!best || fix.quality > best.quality) best = fix;
+    }
+    return best;
+  }
+
+  reset(): void {
+    this.picker.reset();
+    this.scanned = 0;
+  }
+
+  free(): void {
+    for (const { re, im } of this.references) {
+      re.free();
+      im.free();
+    }
+  }
+
+  /** Carrier offset from the angle of the differential correlation, Hz, within half the symbol rate. */
+  private roughOffset(candidate: SyncCandidate, { sync, polarity }: Variant): number {
+    const { plan, history } = this;
+    const lag = plan.perSymbol;
+    const reference = this.references[sync];
+    const refRe = reference.re.view;
+    const refIm = reference.im.view;
+    const n = candidate.at - (lag - 1) / 2;
+    const re = history.view(0, n);
+    const im = history.view(1, n);
+    let sumRe = 0;
+    let sumIm = 0;
+    for (let i = 0; i < reference.lags; i++) {
+      const a = re[i + lag] * re[i] + im[i + lag] * im[i];
+      const b = im[i + lag] * re[i] - re[i + lag] * im[i];
+      sumRe += a * refRe[i] + polarity * b * refIm[i];
+      sumIm += b * refRe[i] - polarity * a * refIm[i];
+    }
+    return (Math.atan2(sumIm, sumRe) * plan.air.symbolRate) / (2 * Math.PI);
+  }
+
+  /** Time on a grid of an eighth of a symbol, then deviation, then time again, finer and with that deviation. */
+  private measureAt(at: number, variant: Variant, length: number, offset: number): SyncFix {
+    const { plan } = this;
+    const { waveforms } = plan.syncs[variant.sync];
+    const eighth = plan.perSymbol / 8;
+    const coarse = this.bestTime(at, eighth, 2, waveforms[NOMINAL_RATIO], length);
+    const ratio = this.bestDeviation(coarse.at, waveforms, length);
+    const index = Math.round((ratio - DEVIATION_RATIOS[0]) / (DEVIATION_RATIOS[1] - DEVIATION_RATIOS[0]));
+    const fine = this.bestTime(coarse.at, eighth / 2, 1, waveforms[index], length);
+    const quality = Math.min(fine.quality, 0.9999);
+    const coherent = quality * quality;
+    // Of the power in the channel filter's bandwidth, the coherent part is signal, the rest noise.
+    const snr = 10 * Math.log10(((coherent / (1 - coherent)) * 2 * plan.channelCutoff) / plan.air.symbolRate);
+    return {
+      ...variant,
+      at: fine.at,
+      quality,
+      offset: offset + (variant.polarity * fine.turn * plan.air.symbolRate) / (2 * Math.PI),
+      deviation: ratio * plan.air.deviation,
+      snr,
+    };
+  }
+
+  /** Best of 2 * steps + 1 instants around `at`, with a parabola over time. */
+  private bestTime(at: number, spacing: number, steps: number, waveform: Waveform, length: number) {
+    const tries: { quality: number; turn: number }[] = [];
+    for (let i = -steps; i <= steps; i++) {
+      this.correlateSymbols(at + i * spacing, waveform, length);
+      tries.push(this.bestTurn(length));
+    }
+    let best = 0;
+    for (let i = 1; i < tries.length; i++) if (tries[i].quality > tries[best].quality) best = i;
+    const inside = best > 0 && best < tries.length - 1;
+    const shift = inside ? parabola(tries[best - 1].quality, tries[best].quality, tries[best + 1].quality) : 0;
+    return { at: at + (best - steps + shift) * spacing, ...tries[best] };
+  }
+
+  private bestDeviation(at: number, waveforms: Waveform[], length: number): number {
+    const qualities = waveforms.map((waveform) => {
+      this.correlateSymbols(at, waveform, length);
+      return this.bestTurn(length).quality;
+    });
+    let best = 0;
+    for (let i = 1; i < qualities.length; i++) if (qualities[i] > qualities[best]) best = i;
+    const inside = best > 0 && best < qualities.length - 1;
+    const shift = inside ? parabola(qualities[best - 1], qualities[best], qualities[best + 1]) : 0;
+    return DEVIATION_RATIOS[best] + shift * (DEVIATION_RATIOS[1] - DEVIATION_RATIOS[0]);
+  }
+
+  /** Correlates each symbol's samples with the waveform: `symbols` then holds one complex number per symbol, normalised. */
+  private correlateSymbols(at: number, waveform: Waveform, length: number): void {
+    const step = this.plan.perSymbol / TEMPLATE_RATE;
+    const count = length * TEMPLATE_RATE;
+    this.mixer.read(at - ((TEMPLATE_RATE - 1) / 2) * step, step, count, 'sync');
+    const re = scratch('sync-re', 0).view;
+    const im = scratch('sync-im', 0).view;
+    let power = 1e-30;
+    for (let i = 0; i < count; i++) power += re[i] * re[i] + im[i] * im[i];
+    const scale = 1 / Math.sqrt(power * count);
+    for (let k = 0; k < length; k++) {
+      let zRe = 0;
+      let zIm = 0;
+      for (let i = k * TEMPLATE_RATE; i < (k + 1) * TEMPLATE_RATE; i++) {
+        zRe += re[i] * waveform.re[i] + im[i] * waveform.im[i];
+        zIm += im[i] * waveform.re[i] - re[i] * waveform.im[i];
+      }
+      this.symbols[2 * k] = zRe * scale;
+      this.symbols[2 * k + 1] = zIm * scale;
+    }
+  }
+
+  /** Frequency that makes the symbols add up best: `turn` in radians per symbol, `quality` 0..1. */
+  private bestTurn(length: number): { quality: number; turn: number } {
+    let best = 0;
+    let bestIndex = 0;
+    const sums: number[] = [];
+    for (let i = -FREQUENCY_STEPS; i <= FREQUENCY_STEPS; i++) {
+      const sum = this.coherentSum(i * FREQUENCY_STEP, length);
+      sums.push(sum);
+      if (sum > best) {
+        best = sum;
+        bestIndex = sums.length - 1;
+      }
+    }
+    const inside = bestIndex > 0 && bestIndex < sums.length - 1;
+    const shift = inside ? parabola(sums[bestIndex - 1], best, sums[bestIndex + 1]) : 0;
+    const turn = (bestIndex - FREQUENCY_STEPS + shift) * FREQUENCY_STEP;
+    return { quality: this.coherentSum(turn, length), turn };
+  }
+
+  private coherentSum(turn: number, length: number): number {
+    const c = Math.cos(turn);
+    const s = Math.sin(turn);
+    // Horner's rule in exp(-j turn), from the last symbol down.
+    let re = 0;
+    let im = 0;
+    for (let k = length - 1; k >= 0; k--) {
+      const next = re * c + im * s + this.symbols[2 * k];
+      im = im * c - re * s + this.symbols[2 * k + 1];
+      re = next;
+    }
+    return Math.hypot(re, im);
+  }
+}

@@ -1,0 +1,62 @@
+import type { IqFormat, PortMessage, SymbolFrame, SymbolsInfo } from '../../../src/core/messages';
+import { IQ_BYTES } from '../../../src/core/messages';
+import { asFloat32 } from '../../../src/core/shared-buffer';
+import type { Stage } from '../../../src/core/stage';
+
+/** Stream time of the first sample in these tests, ms. */
+export const START = 1_700_000_000_000;
+
+type Symbols = Extract<PortMessage, { port: 'symbols' }>;
+
+/** Feeds a whole recording in blocks of `block` samples and flushes. */
+export function feedIq(stage: Stage, payload: Buffer, format: IqFormat, rate: number, block = 4096): Symbols[] {
+  return feed(stage, payload, IQ_BYTES[format], block, (seq, sample, part) => ({
+    port: 'iq',
+    payload: part,
+    info: { stream: 'test', seq, time: START + (1000 * sample) / rate, format, rate, center: 0, sample, dropped: 0 },
+  }));
+}
+
+export function feedAudio(stage: Stage, payload: Buffer, rate: number, block = 4096): Symbols[] {
+  return feed(stage, payload, 2, block, (seq, sample, part) => ({
+    port: 'audio',
+    payload: part,
+    info: { stream: 'test', seq, time: START + (1000 * sample) / rate, rate, kind: 'discriminator' },
+  }));
+}
+
+function feed(
+  stage: Stage,
+  payload: Buffer,
+  size: number,
+  block: number,
+  message: (seq: number, sample: number, part: Buffer) => Parameters<Stage['process']>[0],
+): Symbols[] {
+  const out: PortMessage[] = [];
+  let seq = 0;
+  for (let at = 0; at < payload.length; at += block * size)
+    out.push(...stage.process(message(seq++, at / size, payload.subarray(at, at + block * size))));
+  out.push(...stage.flush());
+  stage.close();
+  return out as Symbols[];
+}
+
+/** A frame with its metrics, 4 per symbol. */
+export interface Frame extends SymbolFrame {
+  metrics: Float32Array;
+}
+
+export function framesOf(messages: Symbols[]): Frame[] {
+  return messages.flatMap(({ payload, info }) => {
+    const metrics = asFloat32(payload);
+    return info.frames.map((frame) => ({
+      ...frame,
+      metrics: metrics.subarray(4 * frame.start, 4 * (frame.start + frame.symbols)),
+    }));
+  });
+}
+
+/** Everything a stage said, as one text: equal texts mean equal output. */
+export function transcript(messages: { payload: Buffer; info: SymbolsInfo }[]): string {
+  return messages.map(({ payload, info }) => `${JSON.stringify(info)} ${payload.toString('base64')}`).join('\n');
+}
