@@ -69,7 +69,7 @@ describe('rtl_tcp source', () => {
       ifGain: { '1': 6, '2': -3 },
       ppm: -12,
       agc: true,
-      directSampling: 2,
+      directSampling: 'Q',
       offsetTuning: true,
       biasTee: true,
       testMode: false,
@@ -191,7 +191,7 @@ describe('rtl_tcp source', () => {
     throws(() => make({ center: 0 }), /Frequency/);
     throws(() => make({ host: '' }), /no server/);
     throws(() => make({ port: 70_000 }), /65535/);
-    throws(() => make({ directSampling: 3 as 2 }), /directSampling/);
+    throws(() => make({ directSampling: 'X' as 'Q' }), /directSampling/);
     await make().start();
     await until(() => server.commands.length >= 3);
     for (const bad of [{ tune: -1 }, { gain: 'loud' }, { ppm: 1e9 }, { biasTee: 'yes' }, { gainIndex: 1.5 }])

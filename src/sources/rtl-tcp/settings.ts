@@ -13,8 +13,8 @@ export interface RtlTcpSettings {
   ppm?: number;
   /** The RTL2832's own digital AGC. */
   agc?: boolean;
-  /** Sample the antenna without a tuner: 0 = off, 1 = I input, 2 = Q input. */
-  directSampling?: 0 | 1 | 2;
+  /** Sample the antenna at one of the converter's inputs, without the tuner. */
+  directSampling?: 'off' | 'I' | 'Q';
   offsetTuning?: boolean;
   biasTee?: boolean;
   /** The server sends a counter instead of samples. */
@@ -34,6 +34,11 @@ const flag = (name: string) => (value: unknown) => {
   if (typeof value === 'boolean') return value ? 1 : 0;
   throw cannot(`${name} must be true or false, got ${JSON.stringify(value)}`);
 };
+const directSampling = (value: unknown) => {
+  const index = ['off', 'I', 'Q'].indexOf(value as string);
+  if (index >= 0) return index;
+  throw cannot(`directSampling must be "off", "I" or "Q", got ${JSON.stringify(value)}`);
+};
 const one =
   (command: RtlTcpCommand, check: (value: unknown) => number): Encoder =>
   (value) => [[command, check(value)]];
@@ -43,7 +48,7 @@ const ENCODERS: Record<keyof RtlTcpSettings, Encoder> = {
   rtlXtal: one('rtlXtal', checkFrequency),
   tunerXtal: one('tunerXtal', checkFrequency),
   ppm: one('ppm', (value) => Math.round(checkPpm(value))),
-  directSampling: one('directSampling', whole('directSampling', 2)),
+  directSampling: one('directSampling', directSampling),
   offsetTuning: one('offsetTuning', flag('offsetTuning')),
   agc: one('agc', flag('agc')),
   testMode: one('testMode', flag('testMode')),
