@@ -1,0 +1,82 @@
+import { decodeGolay23Soft } from '../../coding/golay';
+import { decodeHamming15Soft } from '../../coding/hamming';
+import type { Decoded } from '../../coding/soft';
+import type { VoiceFormat } from '../../core/messages';
+import { FRAME_BITS } from './allocation';
+
+/** Coded bits of a frame. */
+export const CODED_BITS = 144;
+/** Bytes of a frame in each format. */
+export const FRAME_BYTES: Readonly<Record<VoiceFormat, number>> = { soft: CODED_BITS, packed: 18, bare: 11 };
+
+/** Information bits of the vectors u0 .. u7 (TIA-102.BABA 7.1). */
+export const VECTOR_BITS = [12, 12, 12, 12, 11, 11, 11, 7];
+/** Where each vector starts among the information bits, and its codeword among the coded bits. */
+const VECTOR_START = [0, 12, 24, 36, 48, 59, 70, 81];
+const CODE_START = [0, 23, 46, 69, 92, 107, 122, 137];
+/** Vectors 0 to 3 are Golay, 4 to 6 Hamming codewords; the last goes without. */
+const FIRST_HAMMING = 4;
+const UNCODED = 7;
+
+/**
+ * Annex H: coded bit (c0's first bit = 0, in order of the codewords) of each bit on the air. Six columns of 24 are read
+ * row by row, with each two neighbours swapped in every other row.
+ */
+const INTERLEAVE = Uint8Array.from({ length: CODED_BITS }, (_, bit) => {
+  const row = Math.floor(bit / 6);
+  return 24 * ((bit % 6) ^ (row & 1)) + row;
+});
+
+const coded = new Float32Array(CODED_BITS);
+
+/** The content of a frame after error correction. */
+export class ImbeFrame {
+  /** The 88 information bits u0 .. u7, one per element, most significant first. */
+  readonly bits = new Uint8Array(FRAME_BITS);
+  /** Bits corrected in the codeword of each of u0 .. u6. */
+  readonly errors = new Uint8Array(UNCODED);
+  /** Bits corrected in all codewords, eT. */
+  totalErrors = 0;
+
+  /** Takes a frame of FRAME_BYTES[format] bytes. Never fails: what cannot be corrected is counted in `errors`. */
+  read(frame: Uint8Array, format: VoiceFormat): void {
+    this.errors.fill(0);
+    this.totalErrors = 0;
+    if (format === 'bare') {
+      for (let i = 0; i < FRAME_BITS; i++) this.bits[i] = (frame[i >> 3] >> (7 - (i & 7))) & 1;
+      return;
+    }
+    deinterleave(frame, format);
+    const u0 = this.accept(0, decodeGolay23Soft(coded, CODE_START[0]));
+    demodulate(u0);
+    for (let v = 1; v < FIRST_HAMMING; v++) this.accept(v, decodeGolay23Soft(coded, CODE_START[v]));
+    for (let v = FIRST_HAMMING; v < UNCODED; v++) this.accept(v, decodeHamming15Soft(coded, CODE_START[v]));
+    for (let i = 0; i < VECTOR_BITS[UNCODED]; i++) {
+      this.bits[VECTOR_START[UNCODED] + i] = coded[CODE_START[UNCODED] + i] > 0 ? 1 : 0;
+    }
+  }
+
+  private accept(vector: number, { data, corrected }: Decoded): number {
+    const width = VECTOR_BITS[vector];
+    for (let i = 0; i < width; i++) this.bits[VECTOR_START[vector] + i] = (data >> (width - 1 - i)) & 1;
+    this.errors[vector] = corrected;
+    this.totalErrors += corrected;
+    return data;
+  }
+}
+
+function deinterleave(frame: Uint8Array, format: VoiceFormat): void {
+  for (let bit = 0; bit < CODED_BITS; bit++) {
+    const soft = format === 'soft' ? (frame[bit] << 24) >> 24 : (frame[bit >> 3] >> (7 - (bit & 7))) & 1 ? 1 : -1;
+    coded[INTERLEAVE[bit]] = soft;
+  }
+}
+
+/** Takes off the pseudo-random sequence that u0 seeds from the codewords of u1 to u6 (7.4). */
+function demodulate(u0: number): void {
+  let state = 16 * u0;
+  for (let bit = CODE_START[1]; bit < CODE_START[UNCODED]; bit++) {
+    state = (173 * state + 13849) & 0xffff;
+    if (state >= 0x8000) coded[bit] = -coded[bit];
+  }
+}

@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { VOICE_CODECS } from '../../src/voice/codecs';
+import type { FrameReport } from '../../src/voice/decoder';
+import { random } from '../coding/random';
+import { sharpest } from './spectrum';
+import { asBytes, encodeSoft, FRAME, nistFrames, rms } from './support';
+
+function play(frames: Uint8Array[]): { reports: FrameReport[]; samples: Float32Array } {
+  const decoder = VOICE_CODECS.imbe.create();
+  const samples = new Float32Array(frames.length * FRAME);
+  const reports = frames.map((frame, i) =>
+    decoder.decodeFrame(frame, 'soft', samples.subarray(i * FRAME, (i + 1) * FRAME)),
+  );
+  return { reports, samples };
+}
+
+const speech = (): Uint8Array[] => nistFrames().map((frame) => asBytes(encodeSoft(frame)));
+
+function garbage(count: number, seed: number): Uint8Array[] {
+  const next = random(seed);
+  return Array.from({ length: count }, () => Uint8Array.from({ length: 144 }, () => Math.floor(256 * next())));
+}
+
+/** Two errors in u0 and enough elsewhere for a total of `total` (at most 14): still decodable, but not to be trusted. */
+function damaged(soft: Uint8Array, total: number): Uint8Array {
+  const wrong = Uint8Array.from(soft);
+  const room = [2, 3, 3, 3, 1, 1, 1];
+  const ends = [23, 46, 69, 92, 107, 122, 137];
+  for (let place = 0; place < 144 && total > 0; place++) {
+    const row = Math.floor(place / 6);
+    const coded = 24 * ((place % 6) ^ (row & 1)) + row;
+    const code = ends.findIndex((end) => coded < end);
+    if (code < 0 || room[code] === 0) continue;
+    room[code]--;
+    total--;
+    // The wrong bits are the surest ones, so that soft decisions cannot find other codewords.
+    wrong[place] = -((soft[place] << 24) >> 24) & 0xff;
+  }
+  assert.equal(total, 0);
+  return wrong;
+}
+
+/** The sharpest step between two frames, relative to the sharpest place inside them. */
+function worstJoint(samples: Float32Array): number {
+  let worst = 0;
+  for (let joint = FRAME; joint < samples.length; joint += FRAME) {
+    const around = Math.max(sharpest(samples, joint - FRAME, joint), sharpest(samples, joint, joint + FRAME));
+    worst = Math.max(worst, sharpest(samples, joint - 3, joint + 3) / (around + 50));
+  }
+  return worst;
+}
+
+describe('IMBE: error rules', () => {
+  it('repeats a frame with two errors in u0 and ten in all, but not one with nine', () => {
+    const frames = speech();
+    frames[20] = damaged(frames[20], 9);
+    frames[40] = damaged(frames[40], 11);
+    const { reports } = play(frames);
+    assert.equal(reports[20].errors, 9);
+    assert.equal(reports[20].clean, false);
+    assert.equal(reports[20].repeated, false);
+    assert.equal(reports[40].errors, 11);
+    assert.equal(reports[40].repeated, true);
+    assert.equal(reports.filter((report) => report.repeated).length, 1);
+    assert.equal(reports.filter((report) => report.muted).length, 0);
+  });
+
+  it('repeats reserved pitch values three times, then fades out, and comes back with the next good frame', () => {
+    const frames = speech();
+    const silence = nistFrames()[60].slice();
+    silence[0] = 0xff;
+    for (let i = 60; i < 70; i++) frames[i] = asBytes(encodeSoft(silence));
+    const { reports, samples } = play(frames);
+    assert.deepEqual(
+      reports.slice(59, 71).map((report) => (report.muted ? 'mute' : report.repeated ? 'repeat' : 'play')),
+      ['play', ...new Array(3).fill('repeat'), ...new Array(7).fill('mute'), 'play'],
+    );
+    assert.ok(samples.subarray(64 * FRAME, 70 * FRAME).every((sample) => sample === 0));
+    assert.ok(rms(samples.subarray(71 * FRAME, 72 * FRAME)) > 100);
+  });
+
+  it('mutes on a lasting error rate, and plays again when it has gone down', () => {
+    const frames = [...speech().slice(0, 60), ...garbage(100, 4), ...speech()];
+    const { reports, samples } = play(frames);
+    assert.ok(reports.slice(0, 60).every((report) => !report.muted && !report.repeated));
+    assert.ok(reports.slice(100, 160).filter((report) => report.muted).length > 40);
+    assert.ok(reports.slice(170).every((report) => !report.muted && !report.repeated));
+    assert.ok(rms(samples.subarray(200 * FRAME)) > 100);
+  });
+
+  it('joins frames without a click at the start, repeats, mutes and the return', () => {
+    const frames = speech();
+    const bad = nistFrames()[0].slice();
+    bad[0] = 0xff;
+    const reserved = asBytes(encodeSoft(bad));
+    // Gaps of every length up to seven frames at many places of the sentence.
+    for (let at = 10, length = 1; at + length < frames.length; at += length + 6, length = (length % 7) + 1) {
+      for (let i = 0; i < length; i++) frames[at + i] = reserved;
+    }
+    const { samples, reports } = play(frames);
+    assert.ok(reports.filter((report) => report.muted).length > 15);
+    // Started in the middle of the loudest word.
+    const start = play([...new Array(4).fill(reserved), ...speech().slice(10)]).samples;
+    assert.ok(worstJoint(samples) < 2, String(worstJoint(samples)));
+    assert.ok(worstJoint(start) < 2, String(worstJoint(start)));
+    // The measure does find clicks: silence cut in without a fade.
+    reports.forEach((report, i) => {
+      if (report.repeated) samples.fill(0, i * FRAME, (i + 1) * FRAME);
+    });
+    assert.ok(worstJoint(samples) > 5, String(worstJoint(samples)));
+  });
+
+  it('fades out within a frame to exact silence', () => {
+    const decoder = VOICE_CODECS.imbe.create();
+    const samples = new Float32Array(4 * FRAME);
+    for (const frame of speech().slice(90, 101)) decoder.decodeFrame(frame, 'soft', samples);
+    for (let i = 1; i < 4; i++) decoder.fadeOut(samples.subarray(i * FRAME, (i + 1) * FRAME));
+    assert.ok(rms(samples.subarray(0, FRAME)) > 500);
+    assert.ok(sharpest(samples) < 1.05 * sharpest(play(speech()).samples));
+    assert.ok(samples.subarray(2 * FRAME).every((sample) => sample === 0));
+    assert.ok(Math.abs(samples[2 * FRAME - 1]) < 0.02 * Math.max(...samples.subarray(0, FRAME)));
+  });
+
+  it('stays bounded on 100,000 random frames', function () {
+    this.timeout(120_000);
+    const next = random(5);
+    const decoder = VOICE_CODECS.imbe.create();
+    const pcm = new Float32Array(FRAME);
+    const frame = new Uint8Array(144);
+    let loudest = 0;
+    for (let i = 0; i < 100_000; i++) {
+      const format = i % 3 === 0 ? 'bare' : i % 3 === 1 ? 'packed' : 'soft';
+      for (let k = 0; k < 144; k += 2) {
+        const bits = (next() * 65536) | 0;
+        frame[k] = bits;
+        frame[k + 1] = bits >> 8;
+      }
+      decoder.decodeFrame(frame, format, pcm);
+      for (let n = 0; n < FRAME; n += 7) {
+        if (!Number.isFinite(pcm[n])) assert.fail(`frame ${i}: ${pcm[n]}`);
+        loudest = Math.max(loudest, Math.abs(pcm[n]));
+      }
+    }
+    assert.ok(loudest > 1000);
+    // Nothing of it stays after a reset.
+    decoder.reset();
+    const { samples } = play(speech());
+    nistFrames().forEach((bare, i) => {
+      decoder.decodeFrame(bare, 'bare', pcm);
+      assert.deepEqual(pcm, samples.slice(i * FRAME, (i + 1) * FRAME), `frame ${i}`);
+    });
+  });
+});
