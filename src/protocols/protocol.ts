@@ -1,10 +1,10 @@
-import type { EventObject, SymbolFrame, VoiceCodec } from '../core/messages';
+import type { EventObject, PortMessage, SymbolFrame, VoiceCodec } from '../core/messages';
 import type { Counters } from '../core/stage';
 import type { AirInterface } from '../dsp/air-interface';
 
 /** What a protocol decoder gives, in the order of the air. */
 export interface DecoderSink {
-  /** `type`, `time` (ms, stream time) and readable fields; the stage adds protocol and stream. */
+  /** `type`, `time` (ms, stream time) and readable fields; the stage adds protocol and stream, and 'stats' events. */
   event(event: EventObject): void;
   /** Coded voice frames as soft bits (see VoiceFormat 'soft'), `frames` of them, the first starting at `time`. */
   voice(time: number, frames: number, bits: Int8Array): void;
@@ -19,17 +19,21 @@ export interface FrameContext extends SymbolFrame {
 export interface ProtocolDecoder {
   /** One frame: `metrics` holds frame.symbols * levels floats, sync first. */
   frame(frame: FrameContext, metrics: Float32Array): void;
-  /** Stream time moved on to `time` (ms): emit statistics when due. */
+  /** Stream time moved on to `time` (ms); frames up to then have been given. */
   tick(time: number): void;
+  /** Forgets everything heard. */
   reset(): void;
+  /** Must have `messages` (those that passed their check) and `corrected` (bits corrected by the protocol's codes). */
   counters(): Counters;
-  /** Few words for a node's status (under 20 characters) and whether it is locked. */
+  /** Whether frames are being read; if not, why, in under 20 characters, as far as the frames tell (else empty). */
   status(): { locked: boolean; text: string };
 }
 
 export interface DecoderOptions {
   /** Frequencies of channel identifiers from the form or a band plan, by identifier; the air's own tables win. */
   bandPlan?: Record<number, { base: number; spacing: number; offset?: number; bandwidth?: number; slots?: number }>;
+  /** The channel carries what radios send (a repeater's input), where messages have other meanings. Default false. */
+  inbound?: boolean;
 }
 
 /** A protocol as the registry knows it. */
@@ -41,4 +45,11 @@ export interface Protocol {
   voiceCodec: VoiceCodec | null;
   airInterfaces: AirInterface[];
   createDecoder(sink: DecoderSink, options: DecoderOptions): ProtocolDecoder;
+  /** Reads files of symbols already decided (--input symbols); throws TrunkflowError 'bad-file'. */
+  readSymbolFile?(
+    data: Uint8Array,
+    options: { format?: string; stream: string; time?: number },
+  ): Iterable<SymbolsMessage>;
 }
+
+export type SymbolsMessage = Extract<PortMessage, { port: 'symbols' }>;

@@ -1,0 +1,299 @@
+import type { SoftNid } from '../../coding/bch63';
+import type { Counters } from '../../core/stage';
+import type { DecoderOptions, DecoderSink, FrameContext, ProtocolDecoder } from '../protocol';
+import { BandPlan } from './band-plan';
+import { DATA_UNITS, DUID, HEADER_DIBITS } from './data-units';
+import { decodeHdu, HDU_DIBITS, parseHeader } from './hdu';
+import type { Hexwords } from './hexwords';
+import {
+  decodeEncryptionSync,
+  decodeLinkControl,
+  decodeLowSpeedData,
+  IMBE_BITS,
+  LDU_DIBITS,
+  LDU_WORDS_DIBITS,
+  parseEncryptionSync,
+  voiceBits,
+} from './ldu';
+import { parseLinkControl, parseMultiBlock, parseTsbk } from './messages';
+import type { MessageEvent } from './messages/definition';
+import { NidReader } from './nid-reader';
+import { hex } from './octets';
+import { decodePdu } from './pdu';
+import { SoftFrame } from './soft-frame';
+import { SystemState } from './system-state';
+import { decodeTdulc, TDULC_DIBITS } from './tdulc';
+import { Transmission } from './transmission';
+import { decodeTsdu } from './tsdu';
+
+/** Nothing good for this long, and the channel is not locked. */
+const LOCK_MS = 2000;
+
+/** Counters, in the order a person reads them. `messages` and `corrected` serve the stage's statistics. */
+const COUNTERS = {
+  frames: 0,
+  /** Network identifiers read, refused, of another NAC, and the bits corrected in those read. */
+  nid_ok: 0,
+  nid_bad: 0,
+  wrong_nac: 0,
+  nid_corrected: 0,
+  hdu: 0,
+  ldu1: 0,
+  ldu2: 0,
+  tdu: 0,
+  tdulc: 0,
+  tsdu: 0,
+  pdu: 0,
+  /** Trunking blocks whose CRC fitted, and not; those found on a path other than the likeliest. */
+  tsbk: 0,
+  tsbk_bad: 0,
+  tsbk_list: 0,
+  mbt: 0,
+  unknown: 0,
+  crc_ok: 0,
+  crc_bad: 0,
+  /** Dibits of trellis blocks corrected; bits of Golay, Hamming and cyclic words; bits changed by Reed-Solomon. */
+  trellis_corrected: 0,
+  golay_corrected: 0,
+  hamming_corrected: 0,
+  cyclic_corrected: 0,
+  rs_corrected: 0,
+  rs_ok: 0,
+  rs_bad: 0,
+  voice_frames: 0,
+  /** Frames that ended before their contents. */
+  cut_short: 0,
+  messages: 0,
+  corrected: 0,
+};
+
+/** Decodes one stream of P25 phase 1 frames. */
+export class P25Decoder implements ProtocolDecoder {
+  private readonly soft = new SoftFrame();
+  private readonly nids = new NidReader();
+  private readonly bands: BandPlan;
+  private readonly system: SystemState;
+  private readonly transmission = new Transmission();
+  private readonly count = { ...COUNTERS };
+  private readonly inbound: boolean;
+  private readonly otherNacs = new Set<number>();
+  private nac = '';
+  private time = 0;
+  /** Stream times of the last frame, the last good NID, the last verified message, the last frame of another NAC. */
+  private last = { frame: -Infinity, nid: -Infinity, message: -Infinity, other: -Infinity };
+  private lastOther = '';
+
+  constructor(
+    private readonly sink: DecoderSink,
+    options: DecoderOptions,
+  ) {
+    this.inbound = options.inbound ?? false;
+    this.bands = new BandPlan(options.bandPlan);
+    this.system = new SystemState(this.bands);
+  }
+
+  frame(frame: FrameContext, metrics: Float32Array): void {
+    this.time = frame.time;
+    this.count.frames++;
+    this.last.frame = frame.time;
+    this.soft.load(metrics, frame.symbols);
+    if (this.soft.dibits < HEADER_DIBITS) {
+      this.count.cut_short++;
+      return;
+    }
+    const before = this.nids.known;
+    const { verdict, nid } = this.nids.read(this.soft, frame.time);
+    if (verdict === 'bad' || !nid) this.count.nid_bad++;
+    else if (verdict === 'other') this.foreign(nid);
+    else {
+      if (before !== nid.nac) this.adopt(nid.nac);
+      this.unit(nid);
+    }
+  }
+
+  tick(time: number): void {
+    this.time = Math.max(this.time, time);
+  }
+
+  reset(): void {
+    this.nids.reset();
+    this.system.reset();
+    this.transmission.reset();
+    this.otherNacs.clear();
+    this.nac = '';
+    this.last = { frame: -Infinity, nid: -Infinity, message: -Infinity, other: -Infinity };
+  }
+
+  counters(): Counters {
+    return { ...this.count };
+  }
+
+  status(): { locked: boolean; text: string } {
+    const recent = (time: number): boolean => this.time - time < LOCK_MS;
+    if (recent(this.last.message)) return { locked: true, text: `NAC ${this.nac}` };
+    if (recent(this.last.nid)) return { locked: false, text: 'NID, bad messages' };
+    if (recent(this.last.other)) return { locked: false, text: `other NAC ${this.lastOther}` };
+    return { locked: false, text: recent(this.last.frame) ? 'sync, no NID' : '' };
+  }
+
+  /** A frame of another NAC: counted, told once, and not decoded. */
+  private foreign(nid: SoftNid): void {
+    this.count.wrong_nac++;
+    this.last.other = this.time;
+    this.lastOther = hex(nid.nac, 3);
+    if (this.otherNacs.has(nid.nac)) return;
+    this.otherNacs.add(nid.nac);
+    this.emit([{ type: 'other_nac', other_nac: this.lastOther }]);
+  }
+
+  private adopt(nac: number): void {
+    this.system.reset();
+    this.transmission.reset();
+    this.otherNacs.clear();
+    this.nac = hex(nac, 3);
+    this.emit([{ type: 'system' }]);
+  }
+
+  private unit(nid: SoftNid): void {
+    this.count.nid_ok++;
+    this.count.nid_corrected += nid.corrected;
+    this.count.corrected += nid.corrected;
+    this.count[DATA_UNITS[nid.duid] as 'hdu']++;
+    this.last.nid = this.time;
+    switch (nid.duid) {
+      case DUID.HDU:
+        this.hdu();
+        break;
+      case DUID.LDU1:
+      case DUID.LDU2:
+        this.ldu(nid.duid);
+        break;
+      case DUID.TDU:
+        this.good();
+        this.emit(this.transmission.terminator(this.time, []));
+        break;
+      case DUID.TDULC:
+        this.tdulc();
+        break;
+      case DUID.TSDU:
+        this.tsdu();
+        break;
+      case DUID.PDU:
+        this.pdu();
+        break;
+    }
+  }
+
+  private hdu(): void {
+    if (!this.covers(HDU_DIBITS)) return;
+    const octets = this.hexwords(decodeHdu(this.soft), 'golay_corrected');
+    if (octets) this.emit(this.transmission.header(parseHeader(octets)));
+  }
+
+  private ldu(duid: number): void {
+    this.transmission.voice();
+    if (this.covers(LDU_WORDS_DIBITS)) {
+      if (duid === DUID.LDU1) {
+        const octets = this.hexwords(decodeLinkControl(this.soft), 'hamming_corrected');
+        if (octets) this.emit(this.linkControl(octets));
+      } else {
+        const octets = this.hexwords(decodeEncryptionSync(this.soft), 'hamming_corrected');
+        if (octets) this.emit(this.transmission.encryption(parseEncryptionSync(octets)));
+      }
+    }
+    if (this.soft.dibits >= LDU_DIBITS) {
+      const data = decodeLowSpeedData(this.soft);
+      this.count.cyclic_corrected += data.corrected;
+      // The short code alone does not tell noise from data: only a clean word is told.
+      if (data.corrected === 0) this.emit(this.transmission.lowSpeedData(data.value));
+    }
+    const bits = voiceBits(this.soft);
+    const frames = bits.length / IMBE_BITS;
+    this.count.voice_frames += frames;
+    if (frames > 0) this.sink.voice(this.time, frames, bits);
+  }
+
+  private tdulc(): void {
+    const octets = this.covers(TDULC_DIBITS) ? this.hexwords(decodeTdulc(this.soft), 'golay_corrected') : null;
+    this.emit(this.transmission.terminator(this.time, octets ? this.linkControl(octets) : []));
+  }
+
+  private tsdu(): void {
+    for (const block of decodeTsdu(this.soft, this.inbound)) {
+      if (!block) {
+        this.count.tsbk_bad++;
+        this.count.crc_bad++;
+        continue;
+      }
+      this.count.tsbk++;
+      this.checked(block.rank, block.corrected);
+      this.emit(this.named(parseTsbk(block.octets, this.bands, this.inbound)));
+    }
+  }
+
+  private pdu(): void {
+    const pdu = decodePdu(this.soft);
+    if (!pdu) {
+      this.count.crc_bad++;
+      return;
+    }
+    this.checked(pdu.rank, pdu.corrected);
+    this.emit([{ type: 'packet', ...pdu.header }]);
+    if (pdu.failed) this.count.crc_bad++;
+    if (!pdu.multiBlock) return;
+    this.count.mbt++;
+    this.count.crc_ok++;
+    this.emit(this.named(parseMultiBlock(pdu.multiBlock, this.bands)));
+  }
+
+  /** Whether the frame reaches as far as its contents need. */
+  private covers(dibits: number): boolean {
+    if (this.soft.dibits >= dibits) return true;
+    this.count.cut_short++;
+    return false;
+  }
+
+  private hexwords(words: Hexwords, inner: 'golay_corrected' | 'hamming_corrected'): Uint8Array | null {
+    if (!words.octets) {
+      this.count.rs_bad++;
+      return null;
+    }
+    this.count.rs_ok++;
+    this.count[inner] += words.innerCorrected;
+    this.count.rs_corrected += words.outerCorrected;
+    this.count.corrected += words.innerCorrected + words.outerCorrected;
+    this.good();
+    return words.octets;
+  }
+
+  /** A block whose CRC fitted. */
+  private checked(rank: number, corrected: number): void {
+    this.count.crc_ok++;
+    this.count.trellis_corrected += corrected;
+    this.count.corrected += corrected;
+    if (rank > 0) this.count.tsbk_list++;
+    this.good();
+  }
+
+  private good(): void {
+    this.count.messages++;
+    this.last.message = this.time;
+  }
+
+  private linkControl(octets: Uint8Array): MessageEvent[] {
+    return this.named(parseLinkControl(octets, this.bands));
+  }
+
+  private named(events: MessageEvent[]): MessageEvent[] {
+    for (const event of events) if (event.type === 'unknown') this.count.unknown++;
+    return events;
+  }
+
+  private emit(events: MessageEvent[]): void {
+    for (const { type, ...fields } of events) {
+      this.sink.event({ type, time: this.time, nac: this.nac, ...fields });
+      const system = this.system.observe({ type, ...fields });
+      if (system) this.sink.event({ ...system, time: this.time, nac: this.nac });
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import { RS_36_20_17 } from '../../coding/reed-solomon';
+import { HEADER_DIBITS } from './data-units';
+import { decodeHexwords, GOLAY_18, type Hexwords } from './hexwords';
+import { algorithmName, CLEAR_ALGORITHM } from './names';
+import { Octets } from './octets';
+import type { SoftFrame } from './soft-frame';
+
+const WORDS = 36;
+const STARTS = Array.from({ length: WORDS }, (_, i) => HEADER_DIBITS * 2 + i * GOLAY_18.bits);
+/** Data dibits a header data unit has. */
+export const HDU_DIBITS = HEADER_DIBITS + (WORDS * GOLAY_18.bits) / 2;
+
+/** Encryption state of a transmission, as header and LDU2 carry it. */
+export interface Encryption {
+  encrypted: boolean;
+  algorithm: number;
+  algorithm_name: string;
+  key_id: number;
+  /** Initialisation vector, 72 bits in hexadecimal. */
+  message_indicator: string;
+}
+
+export interface Header extends Encryption {
+  mfid: number;
+  talkgroup: number;
+}
+
+export function encryption(algorithm: number, keyId: number, messageIndicator: string): Encryption {
+  return {
+    encrypted: algorithm !== CLEAR_ALGORITHM,
+    algorithm,
+    algorithm_name: algorithmName(algorithm),
+    key_id: keyId,
+    message_indicator: messageIndicator,
+  };
+}
+
+/** The header word of a header data unit: Golay (18,6,8) and RS (36,20,17) (TIA-102.BAAA 8.2.1). */
+export function decodeHdu(frame: SoftFrame): Hexwords {
+  return decodeHexwords(frame.llr, STARTS, GOLAY_18, RS_36_20_17);
+}
+
+/** Fields of the header word: message indicator, manufacturer, algorithm, key, talkgroup. */
+export function parseHeader(octets: Uint8Array): Header {
+  const o = new Octets(octets);
+  return { ...encryption(o.u8(10), o.u16(11), o.hex(0, 9)), mfid: o.u8(9), talkgroup: o.u16(13) };
+}

@@ -1,0 +1,20 @@
+import type { BandPlan } from '../band-plan';
+import type { Octets } from '../octets';
+
+/** An event as a message parser gives it; the decoder adds the message's name, the NAC and the time. */
+export interface MessageEvent {
+  type: string;
+  [field: string]: unknown;
+}
+
+/** Reads one message. Never throws: all fields lie inside the fixed length of the message. */
+export type Parser = (octets: Octets, bands: BandPlan) => MessageEvent | MessageEvent[];
+
+export interface Definition {
+  /** Name in the standard (or, for a manufacturer's message, the name decoders agree on). */
+  name: string;
+  parse: Parser;
+}
+
+/** Messages by opcode. */
+export type MessageTable = Readonly<Record<number, Definition>>;

@@ -1,0 +1,110 @@
+import { functionName } from '../names';
+import type { Octets } from '../octets';
+import { serviceOptions } from '../service-options';
+import type { MessageEvent, MessageTable } from './definition';
+import { grant, grantPair } from './grant';
+
+/** Who talks now. `options` = service options octet. */
+export function talker(
+  options: number,
+  who: { talkgroup?: number; source?: number; target?: number; [field: string]: unknown },
+): MessageEvent {
+  // Source 0 is "no unit": a console, or not yet known (TIA-102.AABF 7.4).
+  const { source, ...rest } = who;
+  return { type: 'talker', ...(source ? { source } : {}), ...rest, ...serviceOptions(options) };
+}
+
+const ends = (o: Octets): Record<string, unknown> => ({ target: o.u24(3), source: o.u24(6) });
+
+/** Link control words of calls and of messages between units (TIA-102.AABF 7.3). */
+export const LC_CALLS: MessageTable = {
+  0: {
+    name: 'LC_GRP_V_CH_USR',
+    parse: (o) => talker(o.u8(2), { talkgroup: o.u16(4), source: o.u24(6) }),
+  },
+  2: {
+    name: 'LC_GRP_V_CH_UPDT',
+    parse: (o, bands) =>
+      grantPair(
+        { update: true, options: null, channel: bands.channel(o.u16(1)), talkgroup: o.u16(3) },
+        { update: true, options: null, channel: bands.channel(o.u16(5)), talkgroup: o.u16(7) },
+      ),
+  },
+  3: {
+    name: 'LC_UU_V_CH_USR',
+    parse: (o) => talker(o.u8(2), { target: o.u24(3), source: o.u24(6) }),
+  },
+  4: {
+    name: 'LC_GRP_V_CH_UPDT_EXP',
+    parse: (o, bands) =>
+      grant({
+        update: true,
+        options: o.u8(2),
+        channel: bands.channel(o.u16(5)),
+        uplink: bands.channel(o.u16(7)),
+        talkgroup: o.u16(3),
+      }),
+  },
+  5: {
+    name: 'LC_UU_ANS_REQ',
+    parse: (o) => ({ type: 'unit_call_request', ...ends(o), ...serviceOptions(o.u8(1)) }),
+  },
+  6: {
+    name: 'LC_TELE_INT_V_CH_USR',
+    parse: (o) => talker(o.u8(2), { target: o.u24(6), telephone: true, call_timer_ms: o.u16(4) * 100 }),
+  },
+  7: {
+    name: 'LC_TELE_INT_ANS_REQ',
+    parse: (o) => ({ type: 'telephone_call_request', digits: o.hex(1, 6), target: o.u24(6) }),
+  },
+  9: {
+    name: 'LC_SOURCE_ID_EXT',
+    parse: (o) => ({ type: 'source_identity', wacn: o.wacn(2), system: o.system(4), source: o.u24(6) }),
+  },
+  10: {
+    name: 'LC_UU_V_CH_USR_EXT',
+    parse: (o) => talker(o.u8(2), { target: o.u24(3), source: o.u24(6) }),
+  },
+  15: { name: 'LC_CALL_TRM_CAN', parse: (o) => ({ type: 'call_termination', unit: o.u24(6) }) },
+  16: { name: 'LC_GRP_AFF_Q', parse: (o) => ({ type: 'affiliation_query', ...ends(o) }) },
+  17: {
+    name: 'LC_U_REG_CMD',
+    parse: (o) => ({ type: 'registration_command', wacn: o.wacn(1), system: o.system(3), target: o.u24(5) }),
+  },
+  18: {
+    name: 'LC_U_AUTH_CMD',
+    parse: (o) => ({ type: 'authentication_command', wacn: o.wacn(1), system: o.system(3), target: o.u24(5) }),
+  },
+  19: { name: 'LC_STS_Q', parse: (o) => ({ type: 'status_query', ...ends(o) }) },
+  20: {
+    name: 'LC_STS_UPDT',
+    parse: (o) => ({ type: 'status', unit_status: o.u8(1), user_status: o.u8(2), ...ends(o) }),
+  },
+  21: { name: 'LC_MSG_UPDT', parse: (o) => ({ type: 'short_message', code: o.u16(1), ...ends(o) }) },
+  22: { name: 'LC_CALL_ALRT', parse: (o) => ({ type: 'call_alert', ...ends(o) }) },
+  23: {
+    name: 'LC_EXT_FNCT_CMD',
+    parse: (o) => ({
+      type: 'extended_function',
+      function: o.u16(1),
+      function_name: functionName(o.u16(1)),
+      argument: o.u24(3),
+      target: o.u24(6),
+    }),
+  },
+  26: {
+    name: 'LC_STS_UPDT_SRC_RQRD',
+    parse: (o) => ({ type: 'status', unit_status: o.u8(1), user_status: o.u8(2), ...ends(o) }),
+  },
+  27: { name: 'LC_MSG_UPDT_SRC_RQRD', parse: (o) => ({ type: 'short_message', code: o.u16(1), ...ends(o) }) },
+  28: {
+    name: 'LC_EXT_FNCT_CMD_SRC_RQRD',
+    parse: (o) => ({
+      type: 'extended_function',
+      function: o.u16(1),
+      function_name: functionName(o.u16(1)),
+      argument: o.u24(3),
+      target: o.u24(6),
+    }),
+  },
+};

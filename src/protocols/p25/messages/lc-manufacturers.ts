@@ -1,0 +1,87 @@
+import type { Octets } from '../octets';
+import type { Definition, MessageTable } from './definition';
+import { grant } from './grant';
+import { talker } from './lc-calls';
+
+/** Systems fill idle link control with words that have this in place of a talkgroup; they say nothing. */
+const FILLER = 0xffff;
+
+const patch =
+  (action: 'add' | 'delete'): Definition['parse'] =>
+  (o) => {
+    const groups = [o.u16(2), o.u16(4), o.u16(6)];
+    if (groups.includes(FILLER)) return { type: 'filler', hex: o.hex() };
+    const [supergroup, ...talkgroups] = groups;
+    return { type: 'patch', action, supergroup, talkgroups: [...new Set(talkgroups)].filter((group) => group !== 0) };
+  };
+
+/** Sign and 23 bits at octet `at`, as parts of full scale. */
+const fraction = (o: Octets, at: number): number => (o.u24(at) & 0x7fffff) / 0x7fffff;
+
+/** Motorola's link control words (manufacturer id 0x90), as far as public decoders know them. */
+export const LC_MOTOROLA: MessageTable = {
+  0: {
+    name: 'MOT_LC_GRG_V_CH_USR',
+    parse: (o) => talker(o.u8(2), { talkgroup: o.u16(4), source: o.u24(6), supergroup: true }),
+  },
+  1: {
+    name: 'MOT_LC_GRG_V_CH_UPDT',
+    parse: (o, bands) =>
+      grant({
+        update: true,
+        options: null,
+        channel: bands.channel(o.u16(7)),
+        talkgroup: o.u16(3),
+        supergroup: true,
+      }),
+  },
+  2: { name: 'MOT_LC_FAILSOFT', parse: (o) => ({ type: 'failsoft', hex: o.hex() }) },
+  3: { name: 'MOT_LC_GRG_ADD', parse: patch('add') },
+  4: { name: 'MOT_LC_GRG_DEL', parse: patch('delete') },
+  6: {
+    name: 'MOT_LC_UNIT_GPS',
+    parse: (o) => ({
+      type: 'location',
+      latitude: fraction(o, 3) * 90 * (o.flag(3, 7) ? -1 : 1),
+      longitude: fraction(o, 6) * 180 - (o.flag(6, 7) ? 180 : 0),
+    }),
+  },
+  10: {
+    name: 'MOT_LC_EMERGENCY_ALARM',
+    parse: (o) => ({ type: 'emergency_alarm', talkgroup: o.u16(2), source: o.u24(6) }),
+  },
+  15: { name: 'MOT_LC_TALK_COMPLETE', parse: (o) => ({ type: 'talk_complete', source: o.u24(6) }) },
+  21: {
+    name: 'MOT_LC_TALKER_ALIAS_HEADER',
+    parse: (o) => ({ type: 'talker_alias', talkgroup: o.u16(2), blocks: o.u8(4), hex: o.hex() }),
+  },
+  23: {
+    name: 'MOT_LC_TALKER_ALIAS_BLOCK',
+    parse: (o) => ({ type: 'talker_alias', block: o.u8(2), hex: o.hex() }),
+  },
+};
+
+/** Seven characters of a talker's alias. */
+const alias =
+  (block: number): Definition['parse'] =>
+  (o) => ({
+    type: 'talker_alias',
+    block,
+    text: Array.from(o.bytes.subarray(2, 9), (code) =>
+      code >= 32 && code < 127 ? String.fromCharCode(code) : '',
+    ).join(''),
+  });
+
+/** Harris's link control words (manufacturer id 0xA4), as far as public decoders know them. */
+export const LC_HARRIS: MessageTable = {
+  10: {
+    name: 'HARRIS_LC_RETURN_TO_CC',
+    parse: (o) => ({ type: 'return_to_control_channel', source: o.u24(3), target: o.u24(6) }),
+  },
+  42: { name: 'HARRIS_LC_TALKER_GPS_1', parse: (o) => ({ type: 'location', block: 1, hex: o.hex() }) },
+  43: { name: 'HARRIS_LC_TALKER_GPS_2', parse: (o) => ({ type: 'location', block: 2, hex: o.hex() }) },
+  50: { name: 'HARRIS_LC_TALKER_ALIAS_1', parse: alias(1) },
+  51: { name: 'HARRIS_LC_TALKER_ALIAS_2', parse: alias(2) },
+  52: { name: 'HARRIS_LC_TALKER_ALIAS_3', parse: alias(3) },
+  53: { name: 'HARRIS_LC_TALKER_ALIAS_4', parse: alias(4) },
+};

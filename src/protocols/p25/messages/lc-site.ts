@@ -1,0 +1,128 @@
+import { algorithmName, serviceClass, services } from '../names';
+import type { MessageTable } from './definition';
+import { uplinkFields } from './grant';
+import { idenUp, idenUpVu } from './identifier';
+import { controlChannel, siteFlags } from './site';
+
+/** Link control words about the site, its channels and its neighbours (TIA-102.AABF 7.3). */
+export const LC_SITE: MessageTable = {
+  24: { name: 'LC_CH_ID_UPDT', parse: (o) => idenUp(o, 1) },
+  25: { name: 'LC_CH_ID_UPDT_VU', parse: (o) => idenUpVu(o, 1) },
+  32: {
+    name: 'LC_SYS_SRV_BCST',
+    parse: (o) => ({
+      type: 'system_services',
+      available: services(o.u24(3)),
+      supported: services(o.u24(6)),
+      request_priority: o.u8(2) & 7,
+    }),
+  },
+  33: {
+    name: 'LC_SCCB',
+    parse: (o, bands) => {
+      const fields = { type: 'secondary_control_channel', rfss: o.u8(1), site: o.u8(2) };
+      const first = { ...fields, ...bands.channel(o.u16(3)), service_class: serviceClass(o.u8(5)) };
+      if (o.u8(8) === 0 || o.u16(6) === o.u16(3)) return first;
+      return [first, { ...fields, ...bands.channel(o.u16(6)), service_class: serviceClass(o.u8(8)) }];
+    },
+  },
+  34: {
+    name: 'LC_ADJ_STS_BCST',
+    parse: (o, bands) => ({
+      type: 'adjacent_site',
+      lra: o.u8(1),
+      system: o.system(2),
+      rfss: o.u8(4),
+      site: o.u8(5),
+      ...siteFlags(o.u8(2)),
+      ...controlChannel(bands.channel(o.u16(6)), o.u8(8)),
+    }),
+  },
+  35: {
+    name: 'LC_RFSS_STS_BCST',
+    parse: (o, bands) => ({
+      type: 'rfss_status',
+      lra: o.u8(1),
+      system: o.system(2),
+      rfss: o.u8(4),
+      site: o.u8(5),
+      ...controlChannel(bands.channel(o.u16(6)), o.u8(8)),
+    }),
+  },
+  36: {
+    name: 'LC_NET_STS_BCST',
+    parse: (o, bands) => ({
+      type: 'network_status',
+      wacn: o.wacn(2),
+      system: o.system(4),
+      ...controlChannel(bands.channel(o.u16(6)), o.u8(8)),
+    }),
+  },
+  37: {
+    name: 'LC_P_PARM_BCST',
+    parse: (o) => ({
+      type: 'protection_parameters',
+      algorithm: o.u8(3),
+      algorithm_name: algorithmName(o.u8(3)),
+      key_id: o.u16(4),
+      target: o.u24(6),
+    }),
+  },
+  38: {
+    name: 'LC_SCCB_EXP',
+    parse: (o, bands) => ({
+      type: 'secondary_control_channel',
+      rfss: o.u8(1),
+      site: o.u8(2),
+      ...bands.channel(o.u16(3)),
+      ...uplinkFields(bands.channel(o.u16(5))),
+      service_class: serviceClass(o.u8(7)),
+    }),
+  },
+  39: {
+    name: 'LC_ADJ_STS_BCST_EXP',
+    parse: (o, bands) => {
+      const control = bands.channel(o.u16(2));
+      return {
+        type: 'adjacent_site',
+        lra: o.u8(1),
+        rfss: o.u8(4),
+        site: o.u8(5),
+        ...siteFlags(o.u8(8)),
+        control_channel: control.channel,
+        control_frequency: control.frequency,
+        ...uplinkFields(bands.channel(o.u16(6))),
+      };
+    },
+  },
+  40: {
+    name: 'LC_RFSS_STS_BCST_EXP',
+    // The receive channel comes first here, unlike in the other explicit words.
+    parse: (o, bands) => ({
+      type: 'rfss_status',
+      lra: o.u8(1),
+      rfss: o.u8(4),
+      site: o.u8(5),
+      ...controlChannel(bands.channel(o.u16(6)), o.u8(8)),
+      ...uplinkFields(bands.channel(o.u16(2))),
+    }),
+  },
+  41: {
+    name: 'LC_NET_STS_BCST_EXP',
+    parse: (o, bands) => {
+      const control = bands.channel(o.u16(5));
+      return {
+        type: 'network_status',
+        wacn: o.wacn(1),
+        system: o.system(3),
+        control_channel: control.channel,
+        control_frequency: control.frequency,
+        ...uplinkFields(bands.channel(o.u16(7))),
+      };
+    },
+  },
+  42: {
+    name: 'LC_CONV_FALLBACK',
+    parse: (o) => ({ type: 'conventional_fallback', channels: [...new Set(o.bytes.subarray(3, 9))] }),
+  },
+};

@@ -1,0 +1,68 @@
+import { responseName } from '../names';
+import type { Octets } from '../octets';
+import type { MessageTable } from './definition';
+
+/** Home WACN and system in octets 3-6 and the unit in 7-9, as the roaming messages have them. */
+const home = (o: Octets): Record<string, unknown> => ({ wacn: o.wacn(3), system: o.system(5), target: o.u24(7) });
+
+/** Affiliation, registration, authentication and roaming, outbound (TIA-102.AABC 6.2). */
+export const TSBK_REGISTRATION: MessageTable = {
+  40: {
+    name: 'GRP_AFF_RSP',
+    parse: (o) => ({
+      type: 'affiliation',
+      response: responseName(o.u8(2)),
+      accepted: (o.u8(2) & 3) === 0,
+      local: o.flag(2, 7),
+      announcement_group: o.u16(3),
+      talkgroup: o.u16(5),
+      source: o.u24(7),
+    }),
+  },
+  42: {
+    name: 'GRP_AFF_Q',
+    parse: (o) => ({ type: 'affiliation_query', target: o.u24(4), source: o.u24(7) }),
+  },
+  43: {
+    name: 'LOC_REG_RSP',
+    parse: (o) => ({
+      type: 'location_registration',
+      response: responseName(o.u8(2)),
+      accepted: (o.u8(2) & 3) === 0,
+      talkgroup: o.u16(3),
+      rfss: o.u8(5),
+      site: o.u8(6),
+      source: o.u24(7),
+    }),
+  },
+  44: {
+    name: 'U_REG_RSP',
+    parse: (o) => ({
+      type: 'registration',
+      response: responseName(o.u8(2) >> 4),
+      accepted: (o.u8(2) & 0x30) === 0,
+      system: o.system(2),
+      source_id: o.u24(4),
+      source: o.u24(7),
+    }),
+  },
+  45: {
+    name: 'U_REG_CMD',
+    parse: (o) => ({ type: 'registration_command', target: o.u24(4), source: o.u24(7) }),
+  },
+  46: { name: 'AUTH_CMD', parse: (o) => ({ type: 'authentication_command', ...home(o) }) },
+  47: {
+    name: 'U_DE_REG_ACK',
+    parse: (o) => ({ type: 'deregistration', wacn: o.wacn(3), system: o.system(5), source: o.u24(7) }),
+  },
+  49: { name: 'AUTH_DMD', parse: (o) => ({ type: 'authentication_demand', ...home(o) }) },
+  50: { name: 'AUTH_FNE_RESP', parse: (o) => ({ type: 'authentication_response', ...home(o) }) },
+  54: {
+    name: 'ROAM_ADDR_CMD',
+    parse: (o) => ({ type: 'roaming_address', operation: o.u8(2), ...home(o) }),
+  },
+  55: {
+    name: 'ROAM_ADDR_UPDT',
+    parse: (o) => ({ type: 'roaming_address', last: o.flag(2, 7), sequence: o.u8(2) & 0x0f, ...home(o) }),
+  },
+};

@@ -1,0 +1,79 @@
+import { serviceClass, services } from '../names';
+import type { Definition, MessageTable } from './definition';
+import { uplinkFields } from './grant';
+import { idenUp, idenUpTdma, idenUpVu } from './identifier';
+import { controlChannel, siteFlags } from './site';
+import { syncBroadcast, timeAndDate } from './time';
+
+const adjacent: Definition['parse'] = (o, bands) => ({
+  type: 'adjacent_site',
+  lra: o.u8(2),
+  system: o.system(3),
+  rfss: o.u8(5),
+  site: o.u8(6),
+  ...siteFlags(o.u8(3)),
+  ...controlChannel(bands.channel(o.u16(7)), o.u8(9)),
+});
+
+/** What a site says of itself, its channels and its neighbours, outbound (TIA-102.AABC 6.2). */
+export const TSBK_SITE: MessageTable = {
+  41: {
+    name: 'SCCB_EXP',
+    parse: (o, bands) => ({
+      type: 'secondary_control_channel',
+      rfss: o.u8(2),
+      site: o.u8(3),
+      ...bands.channel(o.u16(4)),
+      ...uplinkFields(bands.channel(o.u16(7))),
+      service_class: serviceClass(o.u8(9)),
+    }),
+  },
+  48: { name: 'SYNC_BCST', parse: syncBroadcast },
+  51: { name: 'IDEN_UP_TDMA', parse: (o) => idenUpTdma(o, 2, 3, 6) },
+  52: { name: 'IDEN_UP_VU', parse: (o) => idenUpVu(o, 2) },
+  53: { name: 'TIME_DATE_ANN', parse: timeAndDate },
+  56: {
+    name: 'SYS_SRV_BCST',
+    parse: (o) => ({
+      type: 'system_services',
+      available: services(o.u24(3)),
+      supported: services(o.u24(6)),
+      request_priority: o.u8(9) & 7,
+    }),
+  },
+  57: {
+    name: 'SCCB',
+    parse: (o, bands) => {
+      const fields = { type: 'secondary_control_channel', rfss: o.u8(2), site: o.u8(3) };
+      const first = { ...fields, ...bands.channel(o.u16(4)), service_class: serviceClass(o.u8(6)) };
+      // A second channel that serves nothing, or is the first again, is absent (6.2.16).
+      if (o.u8(9) === 0 || o.u16(7) === o.u16(4)) return first;
+      return [first, { ...fields, ...bands.channel(o.u16(7)), service_class: serviceClass(o.u8(9)) }];
+    },
+  },
+  58: {
+    name: 'RFSS_STS_BCST',
+    parse: (o, bands) => ({
+      type: 'rfss_status',
+      lra: o.u8(2),
+      network_connected: o.flag(3, 4),
+      system: o.system(3),
+      rfss: o.u8(5),
+      site: o.u8(6),
+      ...controlChannel(bands.channel(o.u16(7)), o.u8(9)),
+    }),
+  },
+  59: {
+    name: 'NET_STS_BCST',
+    parse: (o, bands) => ({
+      type: 'network_status',
+      lra: o.u8(2),
+      wacn: o.wacn(3),
+      system: o.system(5),
+      ...controlChannel(bands.channel(o.u16(7)), o.u8(9)),
+    }),
+  },
+  60: { name: 'ADJ_STS_BCST', parse: adjacent },
+  61: { name: 'IDEN_UP', parse: (o) => idenUp(o, 2) },
+  62: { name: 'ADJ_STS_BCST_UNC', parse: adjacent },
+};

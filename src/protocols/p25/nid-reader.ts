@@ -1,0 +1,61 @@
+import { decodeNidSoft, type SoftNid } from '../../coding/bch63';
+import { DATA_UNITS, DUID, SYNC_SYMBOLS } from './data-units';
+import type { SoftFrame } from './soft-frame';
+
+/** 'ok': a frame of the NAC heard here. 'other': surely a frame, of another system or user. 'bad': no NID. */
+export type NidVerdict = 'ok' | 'other' | 'bad';
+
+export interface NidReading {
+  verdict: NidVerdict;
+  nid: SoftNid | null;
+}
+
+/** With this few corrected bits one NID alone proves its NAC (chance 5e-9 in noise). */
+const SURE_ERRORS = 4;
+/** A terminator has no check besides its NID, so a false one must be made unlikely. */
+const TERMINATOR_ERRORS = 11;
+/** The known NAC transmits no more when it was silent for this long: two voice frames. */
+const SILENCE_MS = 360;
+/** So many frames of another NAC in a row replace the known one at once. */
+const TAKEOVER_FRAMES = 3;
+/** Two unsure NIDs alike within this time prove each other. */
+const CANDIDATE_MS = 2000;
+
+/**
+ * Decides which network access code is heard. Once known, it helps to read later NIDs far below where the BCH code
+ * alone would fail; frames of another NAC are told apart, not mixed in.
+ */
+export class NidReader {
+  /** NAC of the frames taken; null until one is sure. */
+  known: number | null = null;
+  private heardAt = 0;
+  private other = { nac: -1, count: 0, time: 0 };
+
+  reset(): void {
+    this.known = null;
+    this.other = { nac: -1, count: 0, time: 0 };
+  }
+
+  /** Reads the NID of a frame at stream time `time` (ms). */
+  read(frame: SoftFrame, time: number): NidReading {
+    const nid = decodeNidSoft(frame.llr, this.known ?? undefined, SYNC_SYMBOLS * 2);
+    if (!nid || !(nid.duid in DATA_UNITS)) return { verdict: 'bad', nid: null };
+    if (nid.duid === DUID.TDU && nid.corrected > TERMINATOR_ERRORS) return { verdict: 'bad', nid: null };
+    if (nid.nac !== this.known && !this.adopts(nid, time)) {
+      return this.known !== null && nid.corrected <= SURE_ERRORS ? { verdict: 'other', nid } : { verdict: 'bad', nid };
+    }
+    this.known = nid.nac;
+    this.heardAt = time;
+    this.other.count = 0;
+    return { verdict: 'ok', nid };
+  }
+
+  /** Whether a NAC that is not the known one becomes it. */
+  private adopts(nid: SoftNid, time: number): boolean {
+    const repeated = this.other.nac === nid.nac && time - this.other.time < CANDIDATE_MS;
+    this.other = { nac: nid.nac, count: repeated ? this.other.count + 1 : 1, time };
+    const sure = nid.corrected <= SURE_ERRORS;
+    if (this.known === null) return sure || this.other.count > 1;
+    return sure && (time - this.heardAt > SILENCE_MS || this.other.count >= TAKEOVER_FRAMES);
+  }
+}

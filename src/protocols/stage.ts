@@ -1,0 +1,213 @@
+import { TrunkflowError } from '../core/errors';
+import type { StatsEvent } from '../core/events';
+import type { EventObject, PortMessage, StreamMessage, SymbolsInfo, VoiceInfo } from '../core/messages';
+import { asFloat32, sharedBuffer } from '../core/shared-buffer';
+import type { Counters, Stage } from '../core/stage';
+import type { DecoderOptions, DecoderSink, Protocol, ProtocolDecoder } from './protocol';
+import { Reception } from './reception';
+import { checkSymbols } from './symbols-check';
+
+/** Metrics per symbol: the 4-level signals'. */
+const LEVELS = 4;
+const STATS_MS = 1000;
+const VOICE_FRAME_MS = 20;
+
+/** Voice waiting to be sent. */
+interface PendingVoice {
+  time: number;
+  frames: number;
+  chunks: Int8Array[];
+}
+
+/**
+ * Symbols in; events and coded voice out, in the order of the air. Each symbols message gives at least one voice
+ * message (if the protocol has voice), with or without frames, as the last thing: it says that time has passed. Where
+ * an event falls between voice frames there is one more, so that the order holds.
+ */
+export class DecoderStage implements Stage, DecoderSink {
+  private readonly decoder: ProtocolDecoder;
+  private readonly reception = new Reception();
+  private out: PortMessage[] = [];
+  private pending: PendingVoice | null = null;
+  private info: SymbolsInfo | null = null;
+  /** Carrier offset of the last frame, Hz. */
+  private offset: number | undefined;
+  private voiceSeq = 0;
+  /** End of the time the voice messages have covered, ms. */
+  private voiceUntil = 0;
+  private statsDue = Number.POSITIVE_INFINITY;
+  private messagesBefore = 0;
+  private lastStats = 0;
+  private nextSeq = 0;
+  private gaps = 0;
+
+  constructor(
+    private readonly protocol: Protocol,
+    options: DecoderOptions = {},
+  ) {
+    this.decoder = protocol.createDecoder(this, options);
+  }
+
+  /** @throws TrunkflowError 'wrong-port' or 'bad-message'; the stage is as before and stays usable */
+  process(input: StreamMessage): PortMessage[] {
+    if (input.port !== 'symbols') {
+      throw new TrunkflowError('wrong-port', 'Wrong kind of message', {
+        expected: 'soft symbols',
+        got: input.port,
+        hint: 'Wire a demod to this node',
+        status: 'needs symbols',
+      });
+    }
+    const { info, payload } = input;
+    checkSymbols(info, payload, this.protocol.id, LEVELS);
+    this.begin(info);
+    const metrics = asFloat32(payload);
+    for (const frame of info.frames) {
+      this.passTime(frame.time);
+      this.offset = frame.offset;
+      const part = metrics.subarray(frame.start * LEVELS, (frame.start + frame.symbols) * LEVELS);
+      this.decoder.frame({ ...frame, frequency: info.frequency }, part);
+    }
+    const end = info.time + info.duration;
+    this.passTime(end);
+    this.sendVoice(end, true);
+    return this.take();
+  }
+
+  flush(): PortMessage[] {
+    if (!this.info) return [];
+    this.sendStats(this.info.time + this.info.duration);
+    if (this.protocol.voiceCodec) {
+      const message = this.voiceMessage(this.voiceUntil, null);
+      message.info.end = true;
+      this.out.push(message);
+    }
+    this.info = null;
+    return this.take();
+  }
+
+  reset(): void {
+    this.decoder.reset();
+    this.reception.reset();
+    this.pending = null;
+  }
+
+  close(): void {
+    this.out = [];
+    this.pending = null;
+  }
+
+  counters(): Counters {
+    return { ...this.decoder.counters(), gaps: this.gaps };
+  }
+
+  event(event: EventObject): void {
+    this.sendVoice(event.time ?? this.voiceUntil, false);
+    const { type, ...fields } = event;
+    this.out.push({
+      port: 'event',
+      payload: { type, protocol: this.protocol.id, stream: this.info?.stream ?? '', ...fields },
+    });
+  }
+
+  voice(time: number, frames: number, bits: Int8Array): void {
+    const { pending } = this;
+    if (pending && Math.abs(time - pending.time - pending.frames * VOICE_FRAME_MS) <= VOICE_FRAME_MS) {
+      pending.frames += frames;
+      pending.chunks.push(bits);
+      return;
+    }
+    this.sendVoice(time, false);
+    this.pending = { time, frames, chunks: [bits] };
+  }
+
+  private begin(info: SymbolsInfo): void {
+    if (!this.info) {
+      this.voiceUntil = info.time;
+      this.statsDue = info.time + STATS_MS;
+      this.lastStats = info.time;
+    } else if (info.seq !== this.nextSeq) this.gaps++;
+    this.nextSeq = info.seq + 1;
+    this.info = info;
+    this.reception.update(info);
+  }
+
+  /** Stream time has come to `time`: what was due before is sent first. */
+  private passTime(time: number): void {
+    while (this.statsDue <= time) {
+      // After a jump in stream time the seconds in between have nothing to tell.
+      if (time - this.statsDue > STATS_MS) this.statsDue += STATS_MS * Math.floor((time - this.statsDue) / STATS_MS);
+      this.decoder.tick(this.statsDue);
+      this.sendStats(this.statsDue);
+      this.statsDue += STATS_MS;
+    }
+    this.decoder.tick(time);
+  }
+
+  private sendStats(time: number): void {
+    const counters = this.counters();
+    const { locked, text } = this.decoder.status();
+    const problem = this.reception.problem();
+    const seconds = (time - this.lastStats) / 1000;
+    const rate = seconds > 0 ? (counters.messages - this.messagesBefore) / seconds : 0;
+    this.messagesBefore = counters.messages;
+    this.lastStats = time;
+    const stats: Omit<StatsEvent, 'protocol' | 'stream'> = {
+      type: 'stats',
+      time,
+      locked,
+      reason: locked ? '' : problem || text || 'no sync',
+      rate: Math.round(rate * 100) / 100,
+      counters,
+    };
+    this.event(stats as StatsEvent);
+  }
+
+  /** Sends the voice that waits; `always`: also says that time passed when there is none. */
+  private sendVoice(until: number, always: boolean): void {
+    const { pending } = this;
+    if (!this.protocol.voiceCodec || (!pending && !always)) return;
+    this.pending = null;
+    this.out.push(this.voiceMessage(until, pending));
+  }
+
+  private voiceMessage(
+    until: number,
+    pending: PendingVoice | null,
+  ): { port: 'voice'; payload: Buffer; info: VoiceInfo } {
+    const info = this.info!;
+    const chunks = pending?.chunks ?? [];
+    const payload = sharedBuffer(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+    let at = 0;
+    for (const chunk of chunks) {
+      payload.set(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length), at);
+      at += chunk.length;
+    }
+    const time = pending?.time ?? this.voiceUntil;
+    this.voiceUntil = Math.max(this.voiceUntil, until, time);
+    return {
+      port: 'voice',
+      payload,
+      info: {
+        stream: info.stream,
+        seq: this.voiceSeq++,
+        time,
+        codec: this.protocol.voiceCodec!,
+        format: 'soft',
+        frames: pending?.frames ?? 0,
+        duration: this.voiceUntil - time,
+        frequency: info.frequency,
+        errors: this.decoder.counters().corrected,
+        ...(info.level !== undefined && { level: info.level }),
+        ...(info.noise !== undefined && { noise: info.noise }),
+        ...(this.offset !== undefined && { offset: this.offset }),
+      },
+    };
+  }
+
+  private take(): PortMessage[] {
+    const out = this.out;
+    this.out = [];
+    return out;
+  }
+}
