@@ -145,7 +145,7 @@ export class VoiceStage implements Stage {
       return this.sounding ? this.fadeOut(missing) : sharedBuffer(2 * missing);
     }
     if (this.sounding) messages.push(this.message(this.fadeOut(0)));
-    this.decoder!.reset();
+    this.reset();
     this.next = time;
     return nothing;
   }

@@ -67,7 +67,7 @@ describe('IMBE: error rules', () => {
 
   it('repeats reserved pitch values three times, then fades out, and comes back with the next good frame', () => {
     const frames = speech();
-    const silence = nistFrames()[60].slice();
+    const silence = Uint8Array.from(nistFrames()[60]);
     silence[0] = 0xff;
     for (let i = 60; i < 70; i++) frames[i] = asBytes(encodeSoft(silence));
     const { reports, samples } = play(frames);
@@ -90,7 +90,7 @@ describe('IMBE: error rules', () => {
 
   it('joins frames without a click at the start, repeats, mutes and the return', () => {
     const frames = speech();
-    const bad = nistFrames()[0].slice();
+    const bad = Uint8Array.from(nistFrames()[0]);
     bad[0] = 0xff;
     const reserved = asBytes(encodeSoft(bad));
     // Gaps of every length up to seven frames at many places of the sentence.
