@@ -2,13 +2,13 @@ import { type KernelArray, kernelFloats, kernels } from '../kernels/wasm';
 import type { Mixer } from './mixer';
 import { PeakPicker, parabola } from './peaks';
 import { DEVIATION_RATIOS, type Fsk4Plan, NOMINAL_RATIO, TEMPLATE_RATE } from './plan';
-import type { SyncCandidate, SyncFix, SyncSearch, Variant } from './receiver';
+import type { SyncCandidate, SyncFix, SyncSearch, SyncThresholds, Variant } from './receiver';
 import { scratch } from './scratch';
 import type { SignalHistory } from './signal-history';
 import type { Waveform } from './waveform';
 
-/** Least differential correlation worth a look; random data reaches 0.64, a sync at Es/N0 5 dB 0.53. */
-const SEARCH_THRESHOLD = 0.38;
+/** Least differential correlation worth a look where a sync is expected. */
+const LEAST_SEARCH = 0.38;
 /** Frequencies tried around the search's estimate, radians per symbol. */
 const FREQUENCY_STEP = 0.04;
 const FREQUENCY_STEPS = 9;
@@ -19,12 +19,16 @@ const FREQUENCY_STEPS = 9;
  * coherently over time, frequency and deviation.
  */
 export class ComplexSyncSearch implements SyncSearch {
+  /** Differential: random data reaches 0.64, syncs at Es/N0 5 dB 0.53. Coherent: noise and data 0.57, syncs 0.71. */
+  readonly thresholds: SyncThresholds = { search: 0.5, sure: 0.62, header: 0.55, grid: 0.42 };
   scanned = 0;
   private readonly references: { re: KernelArray<Float32Array>; im: KernelArray<Float32Array>; lags: number }[];
   private readonly variants: Variant[];
   private readonly picker: PeakPicker;
   /** Samples of the longest sync word. */
   private readonly span: number;
+  /** Interleaved: the samples of a sync word, and one correlation per symbol. */
+  private readonly samples: Float64Array;
   private readonly symbols: Float64Array;
 
   constructor(
@@ -35,6 +39,7 @@ export class ComplexSyncSearch implements SyncSearch {
   ) {
     const lag = plan.perSymbol;
     this.span = plan.syncLength * lag;
+    this.samples = new Float64Array(2 * plan.syncLength * TEMPLATE_RATE);
     this.symbols = new Float64Array(2 * plan.syncLength);
     this.references = plan.syncs.map(({ search }) => {
       const lags = search.re.length - lag;
@@ -47,7 +52,7 @@ export class ComplexSyncSearch implements SyncSearch {
       return { re, im, lags };
     });
     this.variants = plan.syncs.flatMap((_, sync) => polarities.map((polarity) => ({ sync, polarity })));
-    this.picker = new PeakPicker(this.variants, plan.hop, 8 * lag, SEARCH_THRESHOLD);
+    this.picker = new PeakPicker(this.variants, plan.hop, 8 * lag, LEAST_SEARCH);
   }
 
   scan(): SyncCandidate[] {
@@ -172,7 +177,8 @@ export class ComplexSyncSearch implements SyncSearch {
   private bestTime(at: number, spacing: number, steps: number, waveform: Waveform, length: number) {
     const tries: { quality: number; turn: number }[] = [];
     for (let i = -steps; i <= steps; i++) {
-      this.correlateSymbols(at + i * spacing, waveform, length);
+      this.read(at + i * spacing, length);
+      this.correlate(waveform, length);
       tries.push(this.bestTurn(length));
     }
     let best = 0;
@@ -183,8 +189,9 @@ export class ComplexSyncSearch implements SyncSearch {
   }
 
   private bestDeviation(at: number, waveforms: Waveform[], length: number): number {
+    this.read(at, length);
     const qualities = waveforms.map((waveform) => {
-      this.correlateSymbols(at, waveform, length);
+      this.correlate(waveform, length);
       return this.bestTurn(length).quality;
     });
     let best = 0;
@@ -194,8 +201,8 @@ export class ComplexSyncSearch implements SyncSearch {
     return DEVIATION_RATIOS[best] + shift * (DEVIATION_RATIOS[1] - DEVIATION_RATIOS[0]);
   }
 
-  /** Correlates each symbol's samples with the waveform: `symbols` then holds one complex number per symbol, normalised. */
-  private correlateSymbols(at: number, waveform: Waveform, length: number): void {
+  /** Reads the samples of `length` symbols from `at` on, TEMPLATE_RATE per symbol, scaled to unit power over all. */
+  private read(at: number, length: number): void {
     const step = this.plan.perSymbol / TEMPLATE_RATE;
     const count = length * TEMPLATE_RATE;
     this.mixer.read(at - ((TEMPLATE_RATE - 1) / 2) * step, step, count, 'sync');
@@ -204,15 +211,24 @@ export class ComplexSyncSearch implements SyncSearch {
     let power = 1e-30;
     for (let i = 0; i < count; i++) power += re[i] * re[i] + im[i] * im[i];
     const scale = 1 / Math.sqrt(power * count);
+    for (let i = 0; i < count; i++) {
+      this.samples[2 * i] = re[i] * scale;
+      this.samples[2 * i + 1] = im[i] * scale;
+    }
+  }
+
+  /** Correlates each symbol's samples with the waveform: `symbols` then holds one complex number per symbol. */
+  private correlate(waveform: Waveform, length: number): void {
+    const { samples, symbols } = this;
     for (let k = 0; k < length; k++) {
-      let zRe = 0;
-      let zIm = 0;
+      let re = 0;
+      let im = 0;
       for (let i = k * TEMPLATE_RATE; i < (k + 1) * TEMPLATE_RATE; i++) {
-        zRe += re[i] * waveform.re[i] + im[i] * waveform.im[i];
-        zIm += im[i] * waveform.re[i] - re[i] * waveform.im[i];
+        re += samples[2 * i] * waveform.re[i] + samples[2 * i + 1] * waveform.im[i];
+        im += samples[2 * i + 1] * waveform.re[i] - samples[2 * i] * waveform.im[i];
       }
-      this.symbols[2 * k] = zRe * scale;
-      this.symbols[2 * k + 1] = zIm * scale;
+      symbols[2 * k] = re;
+      symbols[2 * k + 1] = im;
     }
   }
 

@@ -66,7 +66,7 @@ export const PHASES = 256;
 /** A polyphase filter in kernel memory, shared by every stage of this thread that needs the same one. */
 export interface PolyphaseTable {
   readonly taps: KernelArray<Float32Array>;
-  /** Taps of one phase, a multiple of 4. */
+  /** Taps of one phase, a multiple of 16. */
   readonly length: number;
 }
 

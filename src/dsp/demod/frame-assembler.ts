@@ -1,13 +1,7 @@
 import type { FrameHeader } from '../air-interface';
 import type { Fsk4Plan } from './plan';
-import type { Receiver, SyncCandidate, SyncFix } from './receiver';
+import type { Receiver, SyncCandidate, SyncFix, SyncThresholds } from './receiver';
 
-/** Least search quality of a candidate that is not where one is expected. */
-const SEARCH_QUALITY = 0.5;
-/** Coherent quality that noise and data never reach; below it a sync needs its header or its place on the grid. */
-const SURE_QUALITY = 0.62;
-const HEADER_QUALITY = 0.55;
-const GRID_QUALITY = 0.42;
 /** How far the carrier may move between a sync and a doubtful next one, Hz; measuring errors are 12 Hz at Es/N0 5 dB. */
 const OFFSET_TOLERANCE = 200;
 /** How far a sync may lie from the grid, symbols, and for how long (seconds) the last sync tells where the grid is. */
@@ -57,6 +51,7 @@ export class FrameAssembler {
   private open: OpenFrame | null = null;
   private done: FoundFrame[] = [];
   private knownPolarity: 1 | -1 | 0;
+  private readonly thresholds: SyncThresholds;
   private readonly headerMetrics: Float32Array;
   private readonly headerSymbols: number;
 
@@ -66,6 +61,7 @@ export class FrameAssembler {
     private readonly polarity: 1 | -1 | 0,
   ) {
     this.knownPolarity = polarity;
+    this.thresholds = receiver.search.thresholds;
     this.headerSymbols = Math.max(plan.air.headerSymbols, plan.syncLength);
     this.headerMetrics = new Float32Array(4 * plan.air.headerSymbols);
   }
@@ -105,22 +101,22 @@ export class FrameAssembler {
   }
 
   private consider(candidate: SyncCandidate): void {
-    const { open } = this;
+    const { open, thresholds } = this;
     const expected = this.onGrid(candidate.at);
     const inside = open?.header ? this.isInside(open, open.header, candidate.at, expected) : false;
-    if (candidate.quality < SEARCH_QUALITY && (inside || !expected)) return;
-    const found = this.bestReading(candidate);
+    if (candidate.quality < thresholds.search && (inside || !expected)) return;
+    const found = this.bestReading(candidate, inside ? open!.fix.quality : thresholds.grid);
     if (found && this.believe(found.fix, found.header, expected, inside)) this.begin(found.fix, found.header);
     else this.counters.rejected++;
   }
 
-  /** The reading whose header verifies, else the one that correlates best. */
-  private bestReading(candidate: SyncCandidate): { fix: SyncFix; header: FrameHeader | null } | null {
+  /** Of the readings of at least this quality, the one whose header verifies, else the one that correlates best. */
+  private bestReading(candidate: SyncCandidate, least: number): { fix: SyncFix; header: FrameHeader | null } | null {
     const { air } = this.plan;
     let best: SyncFix | null = null;
     for (const variant of candidate.variants) {
       const fix = this.receiver.search.measure(candidate, variant);
-      if (!fix || fix.quality < GRID_QUALITY) continue;
+      if (!fix || fix.quality < least) continue;
       if (air.header) {
         this.receiver.detector.detect(fix, 0, air.headerSymbols, this.headerMetrics);
         const header = air.header(this.headerMetrics);
@@ -132,12 +128,12 @@ export class FrameAssembler {
   }
 
   private believe(fix: SyncFix, header: FrameHeader | null, expected: boolean, inside: boolean): boolean {
-    const { open, lastFix } = this;
-    const sure = fix.quality >= SURE_QUALITY;
+    const { open, lastFix, thresholds } = this;
+    const sure = fix.quality >= thresholds.sure;
     if (expected && !sure && Math.abs(fix.offset - lastFix!.offset) > OFFSET_TOLERANCE) return false;
     if (header) {
-      if (!expected && fix.quality < HEADER_QUALITY) return false;
-      return !inside || (fix.quality > open!.fix.quality && header.corrected <= open!.header!.corrected);
+      if (!expected && fix.quality < thresholds.header) return false;
+      return !inside || header.corrected <= open!.header!.corrected;
     }
     if (inside || (this.plan.air.header && fix.polarity !== this.knownPolarity)) return false;
     return sure || expected;

@@ -47,17 +47,18 @@ export class Mixer {
 
   /** Writes `count` filtered samples at start + k * step to two scratch planes named `<name>-re` and `<name>-im`. */
   read(start: number, step: number, count: number, name: string): void {
-    for (const part of ['re', 'im'])
-      kernels().fsk4Interpolate(
-        scratch(`mixed-${part}`, 0).pointer,
-        this.table.taps.pointer,
-        this.table.length,
-        PHASES,
-        start - this.from,
-        step,
-        scratch(`${name}-${part}`, count + 8).pointer,
-        count,
-      );
+    kernels().fsk4Interpolate(
+      scratch('mixed-re', 0).pointer,
+      scratch('mixed-im', 0).pointer,
+      this.table.taps.pointer,
+      this.table.length,
+      PHASES,
+      start - this.from,
+      step,
+      scratch(`${name}-re`, count + 8).pointer,
+      scratch(`${name}-im`, count + 8).pointer,
+      count,
+    );
   }
 
   free(): void {

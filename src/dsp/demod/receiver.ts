@@ -31,8 +31,21 @@ export interface SyncFix extends Variant {
   snr: number;
 }
 
+/** How good a sync's correlation must be, on the scale of its search. */
+export interface SyncThresholds {
+  /** Least quality of the rough search for a candidate where no sync is expected. */
+  search: number;
+  /** Measured quality that noise and data never reach: good without any other evidence. */
+  sure: number;
+  /** With a header that verifies. */
+  header: number;
+  /** Where the frame grid expects a sync. */
+  grid: number;
+}
+
 /** Finds sync words in a signal history. */
 export interface SyncSearch {
+  readonly thresholds: SyncThresholds;
   /** Looks at the hop just appended; candidates in order of time. */
   scan(): SyncCandidate[];
   /** All syncs that begin before this sample have been reported. */

@@ -29,8 +29,8 @@ export class Resampler {
     private readonly hop: number,
   ) {
     this.step = rate / outRate;
-    // 20 output samples' worth of taps: a transition band of a fifth of the output rate, 60 dB down.
-    const length = Math.max(16, 4 * Math.ceil(5 * this.step));
+    // 19 output samples' worth of taps: a transition band of a fifth of the output rate, 60 dB down.
+    const length = 16 * Math.ceil(1.2 * this.step);
     const limit = Math.min(cutoff, 0.45 * rate);
     ({ key: this.key, table: this.table } = shareLowpass(length, limit / rate, 6));
     const room = Math.ceil(hop * this.step) + 2 * length + 8;
@@ -68,17 +68,19 @@ export class Resampler {
   produce(history: SignalHistory): void {
     history.reserve(this.hop);
     const start = this.hops * this.hop * this.step - this.first;
-    for (let i = 0; i < this.input.length; i++)
-      kernels().fsk4Interpolate(
-        this.input[i].pointer,
-        this.table.taps.pointer,
-        this.table.length,
-        PHASES,
-        start,
-        this.step,
-        history.pointer(i, history.end),
-        this.hop,
-      );
+    const [re, im] = this.input;
+    kernels().fsk4Interpolate(
+      re.pointer,
+      im?.pointer ?? 0,
+      this.table.taps.pointer,
+      this.table.length,
+      PHASES,
+      start,
+      this.step,
+      history.pointer(0, history.end),
+      im ? history.pointer(1, history.end) : 0,
+      this.hop,
+    );
     history.end += this.hop;
     this.hops++;
     const next = Math.floor(this.hops * this.hop * this.step) - this.table.length / 2 + 1;

@@ -1,4 +1,4 @@
-/** Plain twin of fsk4-interpolate.as.ts; `origin` is the index in x that time 0 means. */
+/** Plain twin of fsk4-interpolate.as.ts, for one plane; `origin` is the index in x that time 0 means. */
 export function fsk4Interpolate(
   x: Float32Array,
   origin: number,
