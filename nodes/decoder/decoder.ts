@@ -16,15 +16,12 @@ function register(RED: NodeAPI): void {
   RED.nodes.registerType('radio-decoder', function (this: RedNode, config: DecoderConfig) {
     RED.nodes.createNode(this, config);
     const readings = new Map<string, Reading>();
-    const settings = () => {
-      const system = configNode<SystemNode>(RED, config.system, 'system');
-      return { name: system.shortName, bandPlan: system.bandPlan() };
-    };
+    const system = () => configNode<SystemNode>(RED, config.system, 'system');
 
     runStage(this, {
       accepts: ['symbols'],
       outputs: ['event', 'voice'],
-      settings,
+      settings: () => ({ bandPlan: system().bandPlan() }),
       spec: ({ bandPlan }, message) => ({
         stage: 'decoder',
         options: { protocol: (message.info as SymbolsInfo).protocol, bandPlan },
@@ -35,7 +32,7 @@ function register(RED: NodeAPI): void {
         const { stream, locked, reason, rate } = message.payload as StatsEvent;
         readings.set(stream, { locked, reason, rate });
       },
-      topic: (message) => (message.port === 'event' ? `${settings().name}/${message.payload.type}` : undefined),
+      topic: (message) => (message.port === 'event' ? `${system().shortName}/${message.payload.type}` : undefined),
       status() {
         const streams = [...readings.values()];
         const locked = streams.filter((reading) => reading.locked);

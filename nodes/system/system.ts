@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { NodeAPI, NodeDef, Node as RedNode } from 'node-red';
-import type { DecoderOptions } from '../../src/protocols/protocol';
+import { TrunkflowError } from '../../src/core/errors';
+import type { BandPlan } from '../../src/trunking/band-plan';
+import type { SystemOptions } from '../../src/trunking/system';
 import { numberSetting, optionalNumber, textSetting } from '../lib/settings';
 
 interface PlanRow {
@@ -11,20 +15,26 @@ interface PlanRow {
 
 interface SystemConfig extends NodeDef {
   shortName: unknown;
+  nac: unknown;
   talkgroups: unknown;
+  talkgroupsIn: 'file' | 'text';
+  unitTags: unknown;
+  unitTagsIn: 'file' | 'text';
+  followUnknown: boolean;
   bandPlan: PlanRow[];
 }
 
-/** What other nodes ask a radio system for; the getters throw 'bad-setting' for what the form should not have let pass. */
+/** What other nodes ask a radio system for. */
 export interface SystemNode extends RedNode {
   shortName: string;
-  /** Path of the talkgroup CSV file; empty when there is none. */
-  talkgroupFile: string;
-  bandPlan(): NonNullable<DecoderOptions['bandPlan']>;
+  /** @throws TrunkflowError 'bad-setting' */
+  bandPlan(): BandPlan;
+  /** @throws TrunkflowError 'bad-setting' or 'bad-file' for what the form could not check */
+  options(): SystemOptions;
 }
 
-function readPlan(rows: readonly PlanRow[] = []): NonNullable<DecoderOptions['bandPlan']> {
-  const plan: NonNullable<DecoderOptions['bandPlan']> = {};
+function readPlan(rows: readonly PlanRow[]): BandPlan {
+  const plan: BandPlan = {};
   for (const row of rows)
     plan[numberSetting(row.identifier, 'channel identifier', { least: 0, most: 15 })] = {
       base: numberSetting(row.base, 'base frequency', { least: 1 }),
@@ -34,12 +44,38 @@ function readPlan(rows: readonly PlanRow[] = []): NonNullable<DecoderOptions['ba
   return plan;
 }
 
+function readTable(value: unknown, place: 'file' | 'text', userDir: string): string {
+  const text = String(value ?? '');
+  if (place === 'text' || text.trim() === '') return text;
+  const path = resolve(userDir, text.trim());
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new TrunkflowError('bad-file', 'A table of the radio system cannot be read', {
+      got: cause instanceof Error ? cause.message : path,
+      hint: 'Correct the path in the radio system, or write the table there',
+      status: 'table unreadable',
+      cause,
+    });
+  }
+}
+
 function register(RED: NodeAPI): void {
   RED.nodes.registerType('radio-system', function (this: SystemNode, config: SystemConfig) {
     RED.nodes.createNode(this, config);
+    const userDir = RED.settings.userDir ?? '.';
     this.shortName = textSetting(config.shortName);
-    this.talkgroupFile = textSetting(config.talkgroups);
-    this.bandPlan = () => readPlan(config.bandPlan);
+    this.bandPlan = () => readPlan(config.bandPlan ?? []);
+    this.options = () => ({
+      shortName: this.shortName,
+      nac: textSetting(config.nac)
+        .split(/[\s,;]+/)
+        .filter(Boolean),
+      talkgroups: readTable(config.talkgroups, config.talkgroupsIn, userDir),
+      unitTags: readTable(config.unitTags, config.unitTagsIn, userDir),
+      followUnknown: config.followUnknown,
+      bandPlan: this.bandPlan(),
+    });
   });
 }
 

@@ -1,0 +1,94 @@
+import type { NodeAPI, NodeDef, Node as RedNode } from 'node-red';
+import type { SymbolsInfo } from '../../src/core/messages';
+import type { DemodOptions } from '../../src/dsp/demod/options';
+import { protocols } from '../../src/protocols/registry';
+import { numberSetting, optionalNumber } from '../lib/settings';
+import { runStage } from '../lib/stage-node';
+
+interface DemodConfig extends NodeDef {
+  /** A protocol's id, 'nfm' or 'am'. */
+  signal: string;
+  modulation: string;
+  polarity: 'auto' | 'normal' | 'inverted';
+  bandwidth: unknown;
+  squelch: unknown;
+  deemphasis: unknown;
+  audioRate: unknown;
+}
+
+/** Seconds of stream time without a frame after which a stream counts as out of sync. */
+const SYNC_LASTS = 1;
+
+interface Sync {
+  /** End of the last frame, and of what was received, ms of stream time. */
+  frame: number;
+  now: number;
+  /** dB. */
+  snr: number;
+}
+
+function readOptions(config: DemodConfig): DemodOptions {
+  const { signal, modulation, polarity } = config;
+  if (signal !== 'nfm' && signal !== 'am')
+    return { mode: 'fsk4', protocol: signal, polarity, ...(modulation ? { modulation } : {}) };
+  return {
+    mode: signal,
+    audioRate: numberSetting(config.audioRate, 'audio rate', { least: 1000 }),
+    bandwidth: numberSetting(config.bandwidth, 'bandwidth', { least: 1 }),
+    squelch: optionalNumber(config.squelch, 'squelch', null),
+    deemphasis: signal === 'nfm' ? numberSetting(config.deemphasis, 'de-emphasis', { least: 0 }) : 0,
+  };
+}
+
+function register(RED: NodeAPI): void {
+  RED.nodes.registerType(
+    'radio-demod',
+    function (this: RedNode, config: DemodConfig) {
+      RED.nodes.createNode(this, config);
+      const syncs = new Map<string, Sync>();
+      const analog = config.signal === 'nfm' || config.signal === 'am';
+
+      runStage(this, {
+        accepts: ['iq', 'audio'],
+        outputs: [analog ? 'audio' : 'symbols'],
+        settings: () => readOptions(config),
+        spec: (options) => ({ stage: 'demod', options }),
+        observe(message) {
+          if (message.port !== 'symbols') return;
+          if (message.info.end) syncs.delete(message.info.stream);
+          else syncs.set(message.info.stream, follow(message.info, syncs.get(message.info.stream)));
+        },
+        status({ streams }) {
+          if (streams === 0) return { fill: 'grey', shape: 'ring', text: RED._('status.waiting') };
+          if (analog) return { fill: 'green', shape: 'dot', text: RED._('status.audio', { streams }) };
+          const inSync = [...syncs.values()].filter(({ frame, now }) => now - frame < 1000 * SYNC_LASTS);
+          if (inSync.length === 0) return { fill: 'yellow', shape: 'ring', text: RED._('status.noSync') };
+          const text =
+            streams === 1
+              ? RED._('status.sync', { snr: Math.round(inSync[0].snr) })
+              : RED._('status.some', { count: inSync.length, streams });
+          return { fill: 'green', shape: 'dot', text };
+        },
+      });
+    },
+    { settings: { radioDemodProtocols: { value: offeredProtocols(), exportable: true } } },
+  );
+}
+
+/** What the form offers, made from the protocol registry. */
+function offeredProtocols() {
+  return protocols.map(({ id, label, airInterfaces }) => ({
+    id,
+    label,
+    modulations: airInterfaces.map(({ modulation }) => modulation),
+  }));
+}
+
+function follow({ time, duration, frames }: SymbolsInfo, before?: Sync): Sync {
+  const now = time + duration;
+  const last = frames.at(-1);
+  if (last) return { frame: now, now, snr: last.snr };
+  return { frame: Number.NEGATIVE_INFINITY, snr: 0, ...before, now };
+}
+
+export = register;

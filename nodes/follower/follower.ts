@@ -1,0 +1,110 @@
+import type { NodeAPI, NodeDef, NodeMessage, Node as RedNode } from 'node-red';
+import { asTrunkflowError, type TrunkflowError } from '../../src/core/errors';
+import { flowGate } from '../../src/core/flow-gate';
+import { fromNodeMessage, toNodeMessage } from '../../src/core/ports';
+import { Follower } from '../../src/trunking/follower';
+import type { FollowerOutput } from '../../src/trunking/options';
+import { configNode } from '../lib/config-node';
+import { serve } from '../lib/node-input';
+import { numberSetting } from '../lib/settings';
+import { StatusLine, type StatusText } from '../lib/status-line';
+import type { SystemNode } from '../system/system';
+
+interface FollowerConfig extends NodeDef {
+  system: string;
+  maxCalls: unknown;
+  hangTime: unknown;
+  unitCalls: boolean;
+  conventional: boolean;
+}
+
+const OUTPUTS: readonly FollowerOutput['to'][] = ['control', 'calls', 'voice'];
+
+function register(RED: NodeAPI): void {
+  RED.nodes.registerType('radio-follower', function (this: RedNode, config: FollowerConfig) {
+    RED.nodes.createNode(this, config);
+    const node = this;
+    let follower: Follower | undefined;
+    let wrong: TrunkflowError | undefined;
+    let heard = false;
+
+    const line = new StatusLine(node, compose);
+    const report = serve(node, {
+      message(msg) {
+        const message = fromNodeMessage(msg, ['event', 'voice']);
+        const stream = message.port === 'event' ? message.payload.stream : message.info.stream;
+        const release = flowGate.hold(stream ?? '');
+        try {
+          follower ??= makeFollower();
+          follower.handle(message).forEach(send);
+        } finally {
+          release();
+        }
+        wrong = undefined;
+        heard = true;
+        line.touch();
+      },
+      failed(error) {
+        wrong = error;
+        line.touch();
+      },
+      close() {
+        line.close();
+        // Ends its calls and closes its channels, whose channelizer may live on.
+        follower?.close().forEach(send);
+      },
+    });
+    try {
+      follower = makeFollower();
+    } catch (error) {
+      wrong = asTrunkflowError(error, 'bad-setting', 'This node cannot work as it is set');
+      report.later(wrong);
+    }
+    line.touch();
+
+    function makeFollower(): Follower {
+      const system = configNode<SystemNode>(RED, config.system, 'system');
+      const made = new Follower({
+        systems: [system.options()],
+        maxCalls: numberSetting(config.maxCalls, 'number of calls'),
+        hangTime: numberSetting(config.hangTime, 'time of silence'),
+        unitCalls: config.unitCalls,
+        conventional: config.conventional,
+        channelPrefix: `voice-${node.id.slice(0, 6)}`,
+      });
+      for (const { table, problem } of made.systems.configured.flatMap(({ problems }) => problems))
+        node.warn(`${system.shortName}, ${table}, line ${problem.line}: ${problem.text}`);
+      return made;
+    }
+
+    function send(output: FollowerOutput): void {
+      const message = wireMessage(output) as NodeMessage;
+      node.send(OUTPUTS.map((to) => (to === output.to ? message : null)));
+    }
+
+    function compose(): StatusText {
+      if (wrong) return { fill: 'red', shape: 'ring', text: wrong.status };
+      if (!follower || !heard) return { fill: 'grey', shape: 'ring', text: RED._('status.waiting') };
+      const calls = follower.active();
+      if (calls.length === 0) return { fill: 'green', shape: 'ring', text: RED._('status.idle') };
+      const text =
+        calls.length === 1
+          ? RED._('status.one', { talkgroup: calls[0].talkgroup_alpha_tag || calls[0].talkgroup })
+          : RED._('status.calls', { count: calls.length });
+      return { fill: 'blue', shape: 'dot', text };
+    }
+  });
+}
+
+function wireMessage(output: FollowerOutput): object {
+  switch (output.to) {
+    case 'control':
+      return { control: output.control };
+    case 'calls':
+      return { topic: output.topic, event: output.event, payload: output.call };
+    case 'voice':
+      return toNodeMessage(output.message);
+  }
+}
+
+export = register;

@@ -1,0 +1,162 @@
+import { existsSync } from 'node:fs';
+import type { Browser, Page } from 'playwright-core';
+
+/** Where Debian, Fedora, Arch and macOS put the browser; CHROMIUM names another. */
+const BROWSERS = [
+  process.env.CHROMIUM,
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
+
+/** A browser without a window, or the reason why there is none. */
+export async function openBrowser(): Promise<Browser | string> {
+  const executablePath = BROWSERS.find((path) => path && existsSync(path));
+  if (!executablePath) return 'no Chromium installed';
+  try {
+    const { chromium } = await import('playwright-core');
+    return await chromium.launch({
+      executablePath,
+      args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
+    });
+  } catch (error) {
+    return `no browser: ${error instanceof Error ? error.message.split('\n')[0] : error}`;
+  }
+}
+
+/** The editor's own objects, as far as the tests use them. */
+interface EditorGlobal {
+  RED: {
+    nodes: {
+      getType(type: string): unknown;
+      node(id: string): Record<string, unknown> | null;
+      eachNode(visit: (node: { id: string; type: string }) => void): void;
+    };
+    view: { reveal(id: string, animate?: boolean): void };
+    editor: {
+      edit(node: unknown): void;
+      editConfig(property: string, type: string, id: string): void;
+      validateNode(node: unknown): boolean;
+    };
+    actions: { invoke(name: string): void };
+  };
+}
+
+/** The flow editor in a browser page. */
+export class Editor {
+  /** Errors of the page since it was opened. */
+  readonly errors: string[] = [];
+
+  private constructor(readonly page: Page) {
+    page.on('pageerror', (error) => this.errors.push(error.message));
+    page.on('console', (message) => message.type() === 'error' && this.errors.push(message.text()));
+  }
+
+  static async open(browser: Browser, url: string, viewport = { width: 1400, height: 900 }): Promise<Editor> {
+    const editor = new Editor(await browser.newPage({ viewport }));
+    const { page } = editor;
+    await page.goto(url);
+    await page.waitForFunction(() => (globalThis as unknown as EditorGlobal).RED?.nodes?.getType('radio-recorder'));
+    await page.locator('#red-ui-loading-progress').waitFor({ state: 'hidden' });
+    // Notifications would take the clicks meant for what is below them.
+    await page.addStyleTag({ content: '#red-ui-notifications { display: none !important }' });
+    return editor;
+  }
+
+  async close(): Promise<void> {
+    await this.page.close();
+  }
+
+  /** Imports nodes as a person would, by the import dialog. */
+  async import(nodes: object[]): Promise<void> {
+    const { page } = this;
+    await page.keyboard.press('Control+i');
+    const text = page.locator('#red-ui-clipboard-dialog-import-text');
+    await text.fill(JSON.stringify(nodes));
+    await text.dispatchEvent('keyup');
+    await page.locator('#red-ui-clipboard-dialog-ok').click();
+    await text.waitFor({ state: 'hidden' });
+  }
+
+  async deploy(): Promise<void> {
+    await this.page.locator('#red-ui-header-button-deploy').click();
+    await this.page.locator('#red-ui-header-button-deploy.disabled').waitFor();
+  }
+
+  async reveal(id: string): Promise<void> {
+    await this.page.evaluate((node) => (globalThis as unknown as EditorGlobal).RED.view.reveal(node, false), id);
+    await this.page.locator(`[id="${id}"]`).waitFor();
+  }
+
+  /** The text under a node. */
+  async status(id: string): Promise<string> {
+    return (await this.page.locator(`[id="${id}"] .red-ui-flow-node-status-label`).textContent()) ?? '';
+  }
+
+  /** Opens a node's dialog and waits until it stands still. */
+  async edit(id: string): Promise<void> {
+    await this.page.evaluate((node) => {
+      const { RED } = globalThis as unknown as EditorGlobal;
+      RED.editor.edit(RED.nodes.node(node));
+    }, id);
+    await this.page.locator('#node-dialog-ok').waitFor();
+    await this.settle();
+  }
+
+  async editConfig(type: string, id: string): Promise<void> {
+    await this.page.evaluate(
+      ([name, node]) => (globalThis as unknown as EditorGlobal).RED.editor.editConfig('', name, node),
+      [type, id],
+    );
+    await this.page.locator('#node-config-dialog-ok').waitFor();
+    await this.settle();
+  }
+
+  async ok(button = '#node-dialog-ok'): Promise<void> {
+    await this.page.locator(button).click();
+    await this.page.locator(button).waitFor({ state: 'hidden' });
+  }
+
+  /** Drags a node from the palette to a place of the workspace; gives the new node's id. */
+  async drag(type: string, x: number, y: number): Promise<string> {
+    const { page } = this;
+    const before = await this.nodeIds();
+    const entry = page.locator(`.red-ui-palette-node[data-palette-type="${type}"]`);
+    await entry.scrollIntoViewIfNeeded();
+    await entry.hover();
+    await page.mouse.down();
+    await page.mouse.move(x - 40, y - 20, { steps: 8 });
+    await page.mouse.move(x, y, { steps: 4 });
+    await page.mouse.up();
+    const added = (await this.nodeIds()).filter((id) => !before.includes(id));
+    if (added.length !== 1) throw new Error(`dragging ${type} made ${added.length} nodes`);
+    return added[0];
+  }
+
+  /** A property of a node as the editor has it. */
+  property(id: string, name: string): Promise<unknown> {
+    return this.page.evaluate(
+      ([node, property]) => (globalThis as unknown as EditorGlobal).RED.nodes.node(node)?.[property],
+      [id, name],
+    );
+  }
+
+  invoke(action: string): Promise<void> {
+    return this.page.evaluate((name) => (globalThis as unknown as EditorGlobal).RED.actions.invoke(name), action);
+  }
+
+  private nodeIds(): Promise<string[]> {
+    return this.page.evaluate(() => {
+      const ids: string[] = [];
+      (globalThis as unknown as EditorGlobal).RED.nodes.eachNode(({ id }) => ids.push(id));
+      return ids;
+    });
+  }
+
+  /** Waits for the end of the dialog's slide-in. */
+  private async settle(): Promise<void> {
+    await this.page.waitForFunction(() => document.getAnimations().length === 0);
+    await this.page.waitForTimeout(350);
+  }
+}

@@ -1,0 +1,112 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const ROOT = join(__dirname, '..', '..');
+
+export interface NodeRedOptions {
+  /** The node program and Node-RED's red.js; default the installed ones. */
+  node?: string;
+  redJs?: string;
+  /** A user folder with the package installed; default a temporary one that links to this package. */
+  userDir?: string;
+}
+
+/** A Node-RED of its own, on a free port of this machine. */
+export class NodeRedProcess {
+  private constructor(
+    readonly url: string,
+    readonly userDir: string,
+    private readonly process: ChildProcess,
+    private readonly output: string[],
+    private readonly temporary: boolean,
+  ) {}
+
+  static async start(options: NodeRedOptions = {}): Promise<NodeRedProcess> {
+    const userDir = options.userDir ?? linkedUserDir();
+    const port = await freePort();
+    writeFileSync(join(userDir, 'settings.js'), settings(port));
+    const output: string[] = [];
+    const redJs = options.redJs ?? require.resolve('node-red/red.js');
+    const child = spawn(options.node ?? process.execPath, [redJs, '--userDir', userDir], { stdio: 'pipe' });
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => output.push(String(chunk)));
+    const url = `http://127.0.0.1:${port}`;
+    const instance = new NodeRedProcess(url, userDir, child, output, !options.userDir);
+    while (!(await answers(`${url}/nodes`))) {
+      if (child.exitCode !== null) throw new Error(`Node-RED ended: ${instance.log}`);
+      await sleep(100);
+    }
+    return instance;
+  }
+
+  /** What it has printed. */
+  get log(): string {
+    return this.output.join('');
+  }
+
+  async get(path: string): Promise<unknown> {
+    const response = await fetch(this.url + path, { headers: { accept: 'application/json' } });
+    if (!response.ok) throw new Error(`${path}: ${response.status}`);
+    return response.json();
+  }
+
+  /** Replaces all flows. */
+  async deploy(flows: object[]): Promise<void> {
+    const response = await fetch(`${this.url}/flows`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'Node-RED-API-Version': 'v2' },
+      body: JSON.stringify({ flows }),
+    });
+    if (!response.ok) throw new Error(`deploy: ${response.status} ${await response.text()}`);
+  }
+
+  async stop(): Promise<void> {
+    if (this.process.exitCode === null) {
+      const ended = new Promise((resolve) => this.process.once('exit', resolve));
+      this.process.kill();
+      const late = setTimeout(() => this.process.kill('SIGKILL'), 10_000);
+      await ended;
+      clearTimeout(late);
+    }
+    if (this.temporary) rmSync(this.userDir, { recursive: true, force: true });
+  }
+}
+
+function linkedUserDir(): string {
+  const userDir = mkdtempSync(join(tmpdir(), 'trunkflow-node-red-'));
+  const link = join(userDir, 'node_modules', '@trunkflow', 'node-red');
+  mkdirSync(dirname(link), { recursive: true });
+  symlinkSync(ROOT, link, 'junction');
+  return userDir;
+}
+
+function settings(port: number): string {
+  const values = {
+    uiHost: '127.0.0.1',
+    uiPort: port,
+    flowFile: 'flows.json',
+    credentialSecret: 'test',
+    telemetry: { enabled: false, updateNotification: false },
+    externalModules: { palette: { allowInstall: false } },
+    editorTheme: { tours: false, projects: { enabled: false }, palette: { catalogues: [] } },
+  };
+  return `module.exports = ${JSON.stringify(values)};\n`;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+function answers(url: string): Promise<boolean> {
+  return fetch(url, { headers: { accept: 'application/json' } }).then(
+    (response) => response.ok,
+    () => false,
+  );
+}
