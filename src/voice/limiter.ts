@@ -15,22 +15,19 @@ export class Limiter {
 
   /** Writes one frame of `count` samples (full scale 32768) to `out` from `offset`. */
   write(frame: Float32Array, count: number, out: Int16Array, offset: number): void {
+    const from = this.gain;
     let peak = 0;
-    let place = 0;
+    // What the gain must lose per sample to be down in time for every peak.
+    let fall = 0;
     for (let n = 0; n < count; n++) {
       const level = Math.abs(frame[n]);
-      if (level > peak) {
-        peak = level;
-        place = n;
-      }
+      if (level > peak) peak = level;
+      if (level * from > CEILING) fall = Math.max(fall, (from - CEILING / level) / Math.max(n, LEAST_RAMP));
     }
-    const from = this.gain;
-    const wanted = peak > CEILING ? CEILING / peak : 1;
-    const to = Math.min(wanted, from * RECOVERY);
-    const ramp = to < from ? Math.max(place, LEAST_RAMP) : count;
-    const step = (to - from) / ramp;
+    const to = Math.min(1, CEILING / peak, from * RECOVERY);
+    const step = fall > 0 ? -fall : (to - from) / count;
     for (let n = 0; n < count; n++) {
-      const gain = n < ramp ? from + step * n : to;
+      const gain = fall > 0 ? Math.max(to, from + step * n) : from + step * n;
       out[offset + n] = Math.round(bend(gain * frame[n]));
     }
     this.gain = to;
