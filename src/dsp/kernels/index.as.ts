@@ -2,8 +2,7 @@
 export { alloc, release } from './memory.as';
 export { fmDiscriminate } from './fm-discriminate.as';
 export { fsk4Correlate, fsk4Products } from './fsk4-correlate.as';
-export { fsk4Interpolate } from './fsk4-interpolate.as';
-export { fsk4Rotate } from './fsk4-rotate.as';
+export { fmInterpolate } from './fm-interpolate.as';
 export { fsk4Symbols } from './fsk4-symbols.as';
 export { convert16, convert8, convertFloat } from './convert.as';
 export { deliver } from './deliver.as';
