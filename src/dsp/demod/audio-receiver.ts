@@ -130,7 +130,7 @@ class AudioSync implements SyncSearch, FrameDetector {
   private read(start: number, step: number, count: number): Float32Array {
     const origin = Math.floor(start);
     const out = scratch('audio-symbols', count);
-    kernels().fsk4Interpolate(
+    kernels().fmInterpolate(
       this.history.pointer(0, origin),
       0,
       this.table.taps.pointer,

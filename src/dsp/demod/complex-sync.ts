@@ -105,12 +105,7 @@ export class ComplexSyncSearch implements SyncSearch {
     const aliases = Math.abs(rough) > 0.42 * symbolRate ? [rough, rough - Math.sign(rough) * symbolRate] : [rough];
     for (const offset of aliases) {
       const length = template.levels.length;
-      this.mixer.tune(
-        candidate.at - plan.perSymbol,
-        candidate.at + (length + 1) * plan.perSymbol,
-        offset,
-        variant.polarity,
-      );
+      this.mixer.tune(candidate.at - plan.perSymbol, candidate.at + (length + 1) * plan.perSymbol, offset);
       const fix = this.measureAt(candidate.at, variant, length, offset);
       if (!best || fix.quality > best.quality) best = fix;
     }
@@ -154,11 +149,12 @@ export class ComplexSyncSearch implements SyncSearch {
   private measureAt(at: number, variant: Variant, length: number, offset: number): SyncFix {
     const { plan } = this;
     const { waveforms } = plan.syncs[variant.sync];
+    const { polarity } = variant;
     const eighth = plan.perSymbol / 8;
-    const coarse = this.bestTime(at, eighth, 2, waveforms[NOMINAL_RATIO], length);
-    const ratio = this.bestDeviation(coarse.at, waveforms, length);
+    const coarse = this.bestTime(at, eighth, 2, waveforms[NOMINAL_RATIO], polarity, length);
+    const ratio = this.bestDeviation(coarse.at, waveforms, polarity, length);
     const index = Math.round((ratio - DEVIATION_RATIOS[0]) / (DEVIATION_RATIOS[1] - DEVIATION_RATIOS[0]));
-    const fine = this.bestTime(coarse.at, eighth / 2, 1, waveforms[index], length);
+    const fine = this.bestTime(coarse.at, eighth / 2, 1, waveforms[index], polarity, length);
     const quality = Math.min(fine.quality, 0.9999);
     const coherent = quality * quality;
     // Of the power in the channel filter's bandwidth, the coherent part is signal, the rest noise.
@@ -167,18 +163,18 @@ export class ComplexSyncSearch implements SyncSearch {
       ...variant,
       at: fine.at,
       quality,
-      offset: offset + (variant.polarity * fine.turn * plan.air.symbolRate) / (2 * Math.PI),
+      offset: offset + (fine.turn * plan.air.symbolRate) / (2 * Math.PI),
       deviation: ratio * plan.air.deviation,
       snr,
     };
   }
 
   /** Best of 2 * steps + 1 instants around `at`, with a parabola over time. */
-  private bestTime(at: number, spacing: number, steps: number, waveform: Waveform, length: number) {
+  private bestTime(at: number, spacing: number, steps: number, waveform: Waveform, polarity: number, length: number) {
     const tries: { quality: number; turn: number }[] = [];
     for (let i = -steps; i <= steps; i++) {
       this.read(at + i * spacing, length);
-      this.correlate(waveform, length);
+      this.correlate(waveform, polarity, length);
       tries.push(this.bestTurn(length));
     }
     let best = 0;
@@ -188,10 +184,10 @@ export class ComplexSyncSearch implements SyncSearch {
     return { at: at + (best - steps + shift) * spacing, ...tries[best] };
   }
 
-  private bestDeviation(at: number, waveforms: Waveform[], length: number): number {
+  private bestDeviation(at: number, waveforms: Waveform[], polarity: number, length: number): number {
     this.read(at, length);
     const qualities = waveforms.map((waveform) => {
-      this.correlate(waveform, length);
+      this.correlate(waveform, polarity, length);
       return this.bestTurn(length).quality;
     });
     let best = 0;
@@ -217,15 +213,16 @@ export class ComplexSyncSearch implements SyncSearch {
     }
   }
 
-  /** Correlates each symbol's samples with the waveform: `symbols` then holds one complex number per symbol. */
-  private correlate(waveform: Waveform, length: number): void {
+  /** Correlates each symbol's samples with the waveform or its mirror image: `symbols` then holds one number per symbol. */
+  private correlate(waveform: Waveform, polarity: number, length: number): void {
     const { samples, symbols } = this;
     for (let k = 0; k < length; k++) {
       let re = 0;
       let im = 0;
       for (let i = k * TEMPLATE_RATE; i < (k + 1) * TEMPLATE_RATE; i++) {
-        re += samples[2 * i] * waveform.re[i] + samples[2 * i + 1] * waveform.im[i];
-        im += samples[2 * i + 1] * waveform.re[i] - samples[2 * i] * waveform.im[i];
+        const mirrored = polarity * waveform.im[i];
+        re += samples[2 * i] * waveform.re[i] + samples[2 * i + 1] * mirrored;
+        im += samples[2 * i + 1] * waveform.re[i] - samples[2 * i] * mirrored;
       }
       symbols[2 * k] = re;
       symbols[2 * k + 1] = im;

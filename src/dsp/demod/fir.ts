@@ -73,7 +73,7 @@ export interface PolyphaseTable {
 const tables = new Map<string, { table: PolyphaseTable; users: number }>();
 
 /**
- * Table for the kernel fsk4Interpolate: row p holds the filter for an instant p / PHASES of a sample after the middle.
+ * Table for the kernel fmInterpolate: row p holds the filter for an instant p / PHASES of a sample after the middle.
  * `response(t)` is the filter's impulse response at t samples; each row is scaled to unit gain at 0 Hz.
  */
 export function sharePolyphase(key: string, length: number, response: (t: number) => number): PolyphaseTable {

@@ -1,4 +1,4 @@
-import { rotorOf } from '../kernels/fsk4-rotate';
+import { rotor } from '../kernels/rotate';
 import { kernels } from '../kernels/wasm';
 import { PHASES, type PolyphaseTable, releasePolyphase, shareLowpass } from './fir';
 import type { Fsk4Plan } from './plan';
@@ -25,29 +25,22 @@ export class Mixer {
     this.reach = this.table.length / 2 + 1;
   }
 
-  /** Prepares samples first .. last (any fractions) for `read`: `offset` Hz becomes 0, -1 mirrors the spectrum first. */
-  tune(first: number, last: number, offset: number, polarity: 1 | -1): void {
+  /** Prepares samples first .. last (any fractions) for `read`: `offset` Hz becomes 0. */
+  tune(first: number, last: number, offset: number): void {
     this.from = Math.floor(first) - this.reach;
     const count = Math.ceil(last) + this.reach + 1 - this.from;
-    const rotor = scratch('rotor', 12);
-    rotorOf(0, (-2 * Math.PI * offset * polarity) / this.plan.rate, rotor.view);
+    const turn = scratch('rotor', 10);
     const re = scratch('mixed-re', count + 8);
     const im = scratch('mixed-im', count + 8);
-    const { history } = this;
-    kernels().fsk4Rotate(
-      history.pointer(0, this.from),
-      history.pointer(1, this.from),
-      re.pointer,
-      im.pointer,
-      rotor.pointer,
-      polarity < 0 ? 1 : 0,
-      count,
-    );
+    rotor(0, (-2 * Math.PI * offset) / this.plan.rate, turn.view);
+    re.view.set(this.history.view(0, this.from).subarray(0, count));
+    im.view.set(this.history.view(1, this.from).subarray(0, count));
+    kernels().rotate(re.pointer, im.pointer, count, turn.pointer);
   }
 
   /** Writes `count` filtered samples at start + k * step to two scratch planes named `<name>-re` and `<name>-im`. */
   read(start: number, step: number, count: number, name: string): void {
-    kernels().fsk4Interpolate(
+    kernels().fmInterpolate(
       scratch('mixed-re', 0).pointer,
       scratch('mixed-im', 0).pointer,
       this.table.taps.pointer,

@@ -69,7 +69,7 @@ export class Resampler {
     history.reserve(this.hop);
     const start = this.hops * this.hop * this.step - this.first;
     const [re, im] = this.input;
-    kernels().fsk4Interpolate(
+    kernels().fmInterpolate(
       re.pointer,
       im?.pointer ?? 0,
       this.table.taps.pointer,

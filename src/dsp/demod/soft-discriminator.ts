@@ -36,7 +36,7 @@ export class SoftDiscriminator implements FrameDetector {
     // Sample `half` is the first symbol's centre.
     const start = fix.at + first * plan.perSymbol - half * step;
     const samples = (count - 1) * PER_SYMBOL + 2 * half;
-    mixer.tune(start, start + (samples + 1) * step, fix.offset, fix.polarity);
+    mixer.tune(start, start + (samples + 1) * step, fix.offset);
     mixer.read(start, step, samples + 1, 'frame');
     const angle = scratch('frame-angle', samples + 8);
     const power = scratch('frame-power', samples + 8);
@@ -57,7 +57,7 @@ export class SoftDiscriminator implements FrameDetector {
       count,
     );
     const perLevel = (2 * Math.PI * fix.deviation) / (plan.air.symbolRate * PER_SYMBOL);
-    writeMetrics(value.view, 0, 1 / perLevel, weakest.view, count, metrics);
+    writeMetrics(value.view, 0, fix.polarity / perLevel, weakest.view, count, metrics);
   }
 
   free(): void {

@@ -25,7 +25,7 @@ function dot(x: usize, taps: usize, bytes: usize): f32 {
  * The signal has two planes, or one when `im` is 0. `table` holds phases + 1 rows of `length` taps, a multiple of 16; the
  * filter's middle lies between taps length/2 - 1 and length/2. Reads from sample floor(start) - length/2 + 1 on.
  */
-export function fsk4Interpolate(
+export function fmInterpolate(
   re: usize, im: usize, table: usize, length: i32, phases: i32, start: f64, step: f64,
   outRe: usize, outIm: usize, count: i32,
 ): void {

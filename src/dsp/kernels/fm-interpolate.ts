@@ -1,5 +1,5 @@
-/** Plain twin of fsk4-interpolate.as.ts, for one plane; `origin` is the index in x that time 0 means. */
-export function fsk4Interpolate(
+/** Plain twin of fm-interpolate.as.ts, for one plane; `origin` is the index in x that time 0 means. */
+export function fmInterpolate(
   x: Float32Array,
   origin: number,
   table: Float32Array,
