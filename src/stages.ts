@@ -1,8 +1,20 @@
 import { TrunkflowError } from './core/errors';
 import type { Stage, StageFactory, StageSpec } from './core/stage';
+import { Fsk4Stage } from './dsp/demod/fsk4-stage';
+import type { DemodOptions } from './dsp/demod/options';
+import type { DecoderOptions } from './protocols/protocol';
+import { findProtocol } from './protocols/registry';
+import { DecoderStage } from './protocols/stage';
+import { type VoiceOptions, VoiceStage } from './voice/stage';
+
+type DecoderStageOptions = DecoderOptions & { protocol: string };
 
 /** Every stage a worker can make, by name. */
-const factories: Record<string, StageFactory> = {};
+const factories: Record<string, StageFactory> = {
+  demod: (options) => makeDemod(options as DemodOptions),
+  decoder: (options) => makeDecoder(options as DecoderStageOptions),
+  voice: (options) => new VoiceStage(options as VoiceOptions),
+};
 
 /**
  * Makes the stage a spec describes.
@@ -16,4 +28,22 @@ export function makeStage(spec: StageSpec): Stage {
       got: spec.stage,
     });
   return (factory as StageFactory)(spec.options);
+}
+
+/** A protocol's air interface is looked up here, because src/dsp knows no protocol. */
+function makeDemod(options: DemodOptions): Stage {
+  if (options.mode !== 'fsk4') throw new Error('analog');
+  const { airInterfaces, label } = findProtocol(options.protocol);
+  const wanted = options.modulation;
+  const air = wanted ? airInterfaces.find(({ modulation }) => modulation === wanted) : airInterfaces[0];
+  if (air) return new Fsk4Stage(air, options);
+  throw new TrunkflowError('bad-setting', `${label} has no such modulation`, {
+    expected: airInterfaces.map(({ modulation }) => modulation).join(' or '),
+    got: wanted,
+    status: 'bad modulation',
+  });
+}
+
+function makeDecoder({ protocol, ...options }: DecoderStageOptions): Stage {
+  return new DecoderStage(findProtocol(protocol), options);
 }

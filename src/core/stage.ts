@@ -13,11 +13,14 @@ export function addCounters(sum: Counters, counters: Counters): void {
  * it gives the same output whatever the block sizes. It is made inside a worker thread from a StageSpec.
  */
 export interface Stage {
-  /** Takes one block, gives what it completed. Throws TrunkflowError for a block it cannot use, and stays usable. */
+  /**
+   * Takes one block, gives what it completed. Throws TrunkflowError for a block it cannot use, and stays usable. The
+   * last block of a stream (`info.end`) may be empty; `flush` follows it.
+   */
   process(input: StreamMessage): PortMessage[];
   /** Commands for this stream (msg.control). */
   control?(command: Control): PortMessage[];
-  /** The stream ended: gives what was still inside, the last message of each derived stream with `end: true`. */
+  /** After the last block: gives what was still inside, the last message of each derived stream with `end: true`. */
   flush(): PortMessage[];
   /** Forgets all signal history, e.g. after lost blocks; settings stay. */
   reset(): void;

@@ -57,8 +57,7 @@ export class StreamTask {
 
   post(message: StreamMessage): void {
     this.blocks++;
-    if (message.payload.length > 0 || !message.info.end)
-      this.push({ kind: 'block', message, release: this.options.gate.hold(this.stream) });
+    this.push({ kind: 'block', message, release: this.options.gate.hold(this.stream) });
     if (message.info.end) this.push({ kind: 'flush', release: this.options.gate.hold(this.stream) });
     if (!this.options.gate.isLossless(this.stream)) this.dropOldest();
   }
@@ -80,10 +79,13 @@ export class StreamTask {
   }
 
   private dropOldest(): void {
-    let waiting = this.inbox.reduce((count, item) => count + (item.kind === 'block' ? 1 : 0), 0);
+    let waiting = this.inbox.filter((item) => item.kind === 'block').length;
     for (let i = 0; i < this.inbox.length && waiting > this.options.inbox; ) {
-      if (this.inbox[i].kind === 'block') {
-        this.inbox.splice(i, 1)[0].release();
+      const item = this.inbox[i];
+      // The last message may carry more than samples, e.g. how a call ended.
+      if (item.kind === 'block' && !item.message.info.end) {
+        this.inbox.splice(i, 1);
+        item.release();
         this.dropped++;
         waiting--;
       } else i++;

@@ -17,7 +17,7 @@ export class InlineHost {
       stage = makeStage(this.spec(message));
       this.stages.set(stream, stage);
     }
-    const outputs = end && message.payload.length === 0 ? [] : stage.process(message);
+    const outputs = stage.process(message);
     if (!end) return outputs;
     this.stages.delete(stream);
     const last = stage.flush();

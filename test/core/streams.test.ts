@@ -53,11 +53,11 @@ describe('streams: pool, tasks and hosts', () => {
     await until(() => outputs.some((output) => output.port === 'event'));
     assert.deepEqual(
       infos(outputs).map((info) => info.seq),
-      Array.from({ length: 50 }, (_, seq) => seq),
+      Array.from({ length: 51 }, (_, seq) => seq),
     );
-    assert.deepEqual(outputs.at(-1)!.payload, { type: 'flushed', blocks: 50 });
+    assert.deepEqual(outputs.at(-1)!.payload, { type: 'flushed', blocks: 51 });
     assert.equal(stageHost.snapshot().streams, 0);
-    assert.equal(stageHost.counters().blocks, 50);
+    assert.equal(stageHost.counters().blocks, 51);
   });
 
   it('shares memory with the worker instead of copying it', async () => {
@@ -76,9 +76,9 @@ describe('streams: pool, tasks and hosts', () => {
     await until(() => stageHost.snapshot().streams === 0);
     const { dropped, blocks } = stageHost.snapshot();
     const seqs = infos(outputs).map((info) => info.seq);
-    assert.equal(dropped + seqs.length, blocks - 1);
+    assert.equal(dropped + seqs.length, blocks);
     assert.ok(dropped >= 30, `dropped ${dropped}`);
-    assert.equal(seqs.at(-1), 39, 'the newest block survives');
+    assert.deepEqual(seqs.slice(-2), [39, 40], 'the newest block and the end survive');
   });
 
   it('never drops a lossless stream: its source waits for a slow consumer three stages on', async () => {
@@ -155,12 +155,14 @@ describe('streams: pool, tasks and hosts', () => {
 
   it('carries 10,000 idle streams in little memory', async () => {
     const { stageHost } = host({});
-    global.gc?.();
+    // The threads themselves are not what is measured here.
+    for (const stream of ['first', 'second']) stageHost.receive(block(0, Buffer.alloc(0), stream));
+    await until(() => stageHost.snapshot().queued === 0);
     const before = process.memoryUsage().rss;
     for (let i = 0; i < 10_000; i++) stageHost.receive(block(0, Buffer.alloc(0), `src${i}`));
     await until(() => stageHost.snapshot().queued === 0);
     const grown = (process.memoryUsage().rss - before) / 1e6;
-    assert.equal(stageHost.snapshot().streams, 10_000);
+    assert.equal(stageHost.snapshot().streams, 10_002);
     assert.ok(grown < 100, `${grown.toFixed(0)} MB`);
     stageHost.close();
   });

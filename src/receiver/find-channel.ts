@@ -1,0 +1,71 @@
+import type { EventObject, IqFormat, StreamMessage } from '../core/messages';
+import { CarrierSearch } from '../dsp/carrier-search';
+import type { SignalFile } from '../sources/file/signal-file';
+import { playFile } from './play-file';
+import { Receiver } from './receiver';
+
+/** A carrier of a wide band and what was heard on it. */
+export interface HeardChannel {
+  /** Hz; when the recording's centre is unknown, relative to it. */
+  frequency: number;
+  /** dB relative to full scale, and dB above the noise. */
+  level: number;
+  snr: number;
+  /** Verified messages of any kind, and control messages among them; 0 when it speaks another protocol. */
+  messages: number;
+  control_messages: number;
+  nac?: string;
+}
+
+/** Seconds of signal listened to. */
+const SPAN = 2.5;
+/** Carriers tried, the strongest first. */
+const MOST = 32;
+/** Trunked channels stand on a raster of this step, Hz; a carrier near a place on it is taken to be there. */
+const RASTER = 6250;
+const NEAR = 900;
+
+/**
+ * Listens to the carriers of a wideband recording for a moment and tells which of them speak the protocol, best first:
+ * control channels, then the most messages. Carriers of other kinds follow, strongest first.
+ */
+export async function findChannels(file: SignalFile, protocol: string, bandwidth: number): Promise<HeardChannel[]> {
+  const search = new CarrierSearch({ rate: file.rate, bandwidth: bandwidth * 0.8 });
+  await playFile(file, ({ payload }) => search.add(payload, file.format as IqFormat), SPAN);
+  const carriers = search.carriers().slice(0, MOST);
+  search.close();
+
+  const channels = carriers.map(({ offset, level, snr }) => ({
+    frequency: place(file.center, offset),
+    level,
+    snr,
+    messages: 0,
+    control_messages: 0,
+  }));
+  const byFrequency = new Map<number, HeardChannel>(channels.map((channel) => [channel.frequency, channel]));
+  const requests = [...byFrequency.keys()].map((frequency) => ({ frequency, id: String(frequency) }));
+  const receiver = new Receiver(
+    { protocol, channels: requests },
+    { event: (event) => listen(byFrequency.get(Number(event.stream?.split('/')[1])), event) },
+  );
+  await playFile(file, (message: StreamMessage) => receiver.receive(message), SPAN);
+  return [...byFrequency.values()].sort(
+    (a, b) => b.control_messages - a.control_messages || b.messages - a.messages || b.level - a.level,
+  );
+}
+
+function listen(channel: HeardChannel | undefined, event: EventObject): void {
+  if (!channel) return;
+  if (typeof event.nac === 'string') channel.nac = event.nac;
+  if (event.type !== 'stats') return;
+  const counters = event.counters as Record<string, number>;
+  channel.messages = counters.messages ?? 0;
+  channel.control_messages = counters.crc_ok ?? 0;
+}
+
+/** Hz; on the raster when the signal is near a place on it and the band's centre is known. */
+function place(center: number, offset: number): number {
+  const frequency = Math.round(center + offset);
+  const nearest = Math.round(frequency / RASTER) * RASTER;
+  return center > 0 && Math.abs(nearest - frequency) < NEAR ? nearest : frequency;
+}
