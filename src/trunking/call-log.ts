@@ -1,0 +1,119 @@
+import type { Counters } from '../core/stage';
+import { Call, type CallIdentity, type Party } from './call';
+import type { CallOutput, FollowerOutput, SkipReason } from './options';
+import type { Site } from './site';
+import { type SkippedCall, SkippedCalls } from './skipped-calls';
+
+/** What all sources of one follower share. */
+export interface CallBook {
+  /** Running calls by key. */
+  active: Map<string, Call>;
+  /** Number of the last call. */
+  number: number;
+  counters: Counters;
+}
+
+/** What a call begins with: a grant, or what the voice channel says. */
+export interface CallRequest extends Party {
+  frequency: number | null;
+  encrypted?: boolean;
+  priority?: number;
+  duplex?: boolean;
+  mode?: 'packet' | 'circuit';
+  conventional?: boolean;
+}
+
+/** Makes the calls of one source and tells of them: each that is not followed once, however often it is granted. */
+export class CallLog {
+  private readonly skipped = new SkippedCalls();
+
+  constructor(
+    private readonly book: CallBook,
+    private readonly clock: { now: number },
+    private readonly emit: (output: FollowerOutput) => void,
+  ) {}
+
+  running(key: string): Call | undefined {
+    return this.book.active.get(key);
+  }
+
+  /** The call's entry while it is not followed and its grants go on. */
+  skippedCall(key: string): SkippedCall | undefined {
+    return this.skipped.get(key, this.clock.now);
+  }
+
+  /** A call as it would begin; its number is taken only when it starts. */
+  draft(identity: CallIdentity, site: Site, request: CallRequest, time: number): Call {
+    return new Call({
+      identity,
+      system: site.system,
+      number: this.book.number + 1,
+      time,
+      frequency: request.frequency ?? 0,
+      party: request,
+      priority: request.priority,
+      duplex: request.duplex,
+      packet: request.mode === 'packet',
+      encrypted: request.encrypted,
+      conventional: request.conventional,
+      site: { nac: site.nac, wacn: site.wacn, system: site.systemId },
+    });
+  }
+
+  /** The call is followed from now on. */
+  begin(call: Call): void {
+    this.book.number = call.info.call_num;
+    this.book.active.set(call.key, call);
+    this.skipped.delete(call.key);
+    this.count('calls');
+  }
+
+  /** The call is over; a call nobody was told of counts as not followed. */
+  finish(call: Call, unannounced: SkipReason): void {
+    this.book.active.delete(call.key);
+    this.count(`ended_${call.info.reason}`);
+    if (call.announced) {
+      this.tell('end', call);
+      return;
+    }
+    const told = this.isTold(call.key);
+    this.remember(call.key, { reason: unannounced, frequency: call.info.freq });
+    if (!told) this.tellNotFollowed(call, unannounced);
+  }
+
+  tell(event: CallOutput['event'], call: Call): void {
+    if (event === 'start') call.announced = true;
+    if (!call.announced) return;
+    this.emit({ to: 'calls', event, topic: call.topic, call: call.snapshot() });
+  }
+
+  skip(identity: CallIdentity, site: Site, request: CallRequest, reason: SkipReason, byVoice = false): void {
+    const told = this.isTold(identity.key);
+    this.remember(identity.key, { reason, byVoice, frequency: request.frequency, source: request.source });
+    if (told) return;
+    const call = this.draft(identity, site, request, this.clock.now);
+    this.book.number = call.info.call_num;
+    call.info.encrypted ||= reason === 'encrypted';
+    this.tellNotFollowed(call, reason);
+  }
+
+  remember(key: string, call: Omit<SkippedCall, 'time'>): void {
+    this.skipped.set(key, { ...call, time: this.clock.now });
+  }
+
+  count(name: string, amount = 1): void {
+    this.book.counters[name] = (this.book.counters[name] ?? 0) + amount;
+  }
+
+  private isTold(key: string): boolean {
+    const skipped = this.skippedCall(key);
+    return skipped !== undefined && skipped.reason !== 'released';
+  }
+
+  private tellNotFollowed(call: Call, reason: SkipReason): void {
+    call.info.state = 'not_followed';
+    call.info.reason = reason;
+    this.count(`not_followed_${reason}`);
+    this.emit({ to: 'calls', event: 'not_followed', topic: call.topic, call: call.snapshot() });
+  }
+}

@@ -1,0 +1,272 @@
+import type { CallInfo, CallSource, VoiceInfo } from '../core/messages';
+import type { VoiceMessage } from './options';
+import type { System } from './system';
+import type { VoiceChannel, VoiceFrame } from './voice-channel';
+
+/** Length of a coded voice frame (IMBE, AMBE+2: 20 ms). */
+export const FRAME_MS = 20;
+/** As trunk-recorder writes a level that is not known. */
+const UNKNOWN_LEVEL = 999;
+/** Transmissions listed in one call; a call with more goes on without naming them. */
+const MAX_SOURCES = 1000;
+
+/** Who calls whom, from a grant or a voice channel's link control. */
+export interface Party {
+  talkgroup?: number;
+  target?: number;
+  source?: number;
+  emergency?: boolean;
+}
+
+/** What tells calls apart: one call for each (system, talkgroup) or pair of units. */
+export interface CallIdentity {
+  key: string;
+  topic: string;
+  /** Talkgroup, or the unit called. */
+  number: number;
+  unitCall: boolean;
+}
+
+/** @returns undefined when nobody is named */
+export function identify(system: System, { talkgroup, target, source }: Party): CallIdentity | undefined {
+  const { shortName } = system;
+  if (talkgroup !== undefined) {
+    const topic = `${shortName}/${talkgroup}`;
+    return { key: topic, topic, number: talkgroup, unitCall: false };
+  }
+  if (target === undefined) return undefined;
+  // Either unit may be the source, in turn.
+  const pair = [target, source ?? target].sort((a, b) => a - b).join('-');
+  return { key: `${shortName}/unit/${pair}`, topic: `${shortName}/unit/${target}`, number: target, unitCall: true };
+}
+
+export interface CallBegin {
+  identity: CallIdentity;
+  system: System;
+  /** Number of the call, counted by the follower. */
+  number: number;
+  /** Stream time, ms. */
+  time: number;
+  frequency: number;
+  party: Party;
+  /** As granted. */
+  priority?: number;
+  duplex?: boolean;
+  packet?: boolean;
+  encrypted?: boolean;
+  conventional?: boolean;
+  site?: { nac?: string; wacn?: string; system?: string };
+}
+
+/** One call while it lasts. */
+export class Call {
+  readonly info: CallInfo;
+  readonly key: string;
+  readonly topic: string;
+  readonly system: System;
+  /** 0 in an emergency, else the talkgroup's priority; smaller is more important. */
+  rank: number;
+  channel?: VoiceChannel;
+  /** A frequency it was re-granted on, taken when the present channel has fallen silent. */
+  move?: { frequency: number; time: number };
+  /** A start (or not_followed) message has gone out. */
+  announced = false;
+  /** End of the last decoded voice (at first the start), ms: silence is measured from here. */
+  lastVoice: number;
+  /** A terminator came after the last voice. */
+  turnOver = false;
+  /** Encrypted voice came before anyone was named; this is since when, ms. */
+  encryptedSince?: number;
+  /** Voice frames passed on. */
+  frames = 0;
+  /** Messages sent in its stream '<root>/call-<n>'. */
+  private seq = 0;
+  private pending: VoiceFrame[] = [];
+  private lastInfo?: VoiceInfo;
+  private offsets = 0;
+  /** Voice of the running transmission has come. */
+  private turnOpen = false;
+  /** Unit that the voice channel names in this transmission, and the one its grant named; -1 when unknown. */
+  private talker = -1;
+  private granted: number;
+
+  constructor(begin: CallBegin) {
+    const { identity, system, party, time } = begin;
+    const entry = identity.unitCall ? undefined : system.talkgroup(identity.number);
+    const seconds = Math.floor(time / 1000);
+    this.key = identity.key;
+    this.topic = identity.topic;
+    this.system = system;
+    this.rank = party.emergency ? 0 : (entry?.priority ?? system.unknownPriority);
+    this.lastVoice = time;
+    this.granted = party.source || -1;
+    this.info = {
+      id: `${system.shortName}_${identity.number}_${seconds}_${begin.number}`,
+      call_num: begin.number,
+      sys_name: system.shortName,
+      talkgroup: identity.number,
+      talkgroup_alpha_tag: entry?.alphaTag ?? '',
+      talkgroup_description: entry?.description ?? '',
+      talkgroup_group: entry?.category ?? '',
+      talkgroup_tag: entry?.tag ?? '',
+      unit: this.granted,
+      unit_alpha_tag: system.unitName(this.granted),
+      freq: begin.frequency,
+      start_time: seconds,
+      stop_time: seconds,
+      start_time_ms: Math.floor(time),
+      stop_time_ms: Math.floor(time),
+      length: 0,
+      state: 'active',
+      emergency: party.emergency ?? false,
+      encrypted: begin.encrypted ?? false,
+      priority: begin.priority ?? 0,
+      duplex: begin.duplex ?? false,
+      mode: begin.packet ?? false,
+      phase2_tdma: false,
+      tdma_slot: 0,
+      conventional: begin.conventional ?? false,
+      audio_type: 'digital',
+      ...begin.site,
+      sources: [],
+      error_count: 0,
+      spike_count: 0,
+      freq_error: 0,
+      signal: UNKNOWN_LEVEL,
+      noise: UNKNOWN_LEVEL,
+    };
+  }
+
+  /** A copy that later changes do not touch. */
+  snapshot(): CallInfo {
+    return { ...this.info, sources: this.info.sources.map((source) => ({ ...source })) };
+  }
+
+  /** A grant or the voice channel named a unit or an emergency. True when a listener should know. */
+  heard(party: Party, onVoiceChannel: boolean, time: number): boolean {
+    const { info } = this;
+    let news = false;
+    if (party.emergency && !info.emergency) {
+      info.emergency = news = true;
+      this.rank = 0;
+    }
+    const unit = party.source || -1;
+    if (unit < 0) return news;
+    if (onVoiceChannel) {
+      this.talker = unit;
+      if (this.turnOpen) this.nameTurn(unit, time);
+    } else {
+      this.granted = unit;
+    }
+    // While somebody is heard, what the voice channel says counts more than a grant, which may be the next talker's.
+    if (unit === info.unit || (!onVoiceChannel && this.turnOpen)) return news;
+    info.unit = unit;
+    info.unit_alpha_tag = this.system.unitName(unit);
+    return true;
+  }
+
+  /** The transmission ended: the next voice is another one. */
+  endTurn(): void {
+    this.turnOpen = false;
+    this.talker = -1;
+    this.granted = -1;
+  }
+
+  /** Takes a voice frame that belongs to the call. */
+  add(frame: VoiceFrame): void {
+    const { info } = this;
+    if (!this.turnOpen) {
+      this.turnOpen = true;
+      this.pushSource(this.talker > 0 ? this.talker : this.granted, frame.time);
+    }
+    this.pending.push(frame);
+    this.lastInfo = frame.info;
+    this.frames++;
+    info.length = (this.frames * FRAME_MS) / 1000;
+    info.stop_time_ms = Math.max(info.stop_time_ms, Math.round(frame.time + FRAME_MS));
+    info.stop_time = Math.floor(info.stop_time_ms / 1000);
+    if (frame.info.level !== undefined) info.signal = frame.info.level;
+    if (frame.info.noise !== undefined) info.noise = frame.info.noise;
+    this.offsets += frame.info.offset ?? 0;
+    info.freq_error = Math.round(this.offsets / this.frames);
+  }
+
+  /** Frames taken since the last time, in runs without gaps: one message each. */
+  takeMessages(root: string): VoiceMessage[] {
+    const frames = this.pending;
+    if (frames.length === 0) return [];
+    this.pending = [];
+    const messages = [];
+    let begin = 0;
+    for (let at = 1; at <= frames.length; at++) {
+      if (at < frames.length && follows(frames[at - 1], frames[at])) continue;
+      messages.push(this.message(root, frames.slice(begin, at)));
+      begin = at;
+    }
+    return messages;
+  }
+
+  /** The last message of the call's stream; undefined when it had none. */
+  endMessage(root: string): VoiceMessage | undefined {
+    if (!this.lastInfo) return undefined;
+    const info = this.streamInfo(root, this.lastInfo);
+    return {
+      port: 'voice',
+      payload: Buffer.alloc(0),
+      info: { ...info, time: this.info.stop_time_ms, frames: 0, duration: 0, end: true },
+    };
+  }
+
+  private message(root: string, frames: VoiceFrame[]): VoiceMessage {
+    const [first] = frames;
+    return {
+      port: 'voice',
+      payload: frames.length === 1 ? first.bits : Buffer.concat(frames.map((frame) => frame.bits)),
+      info: {
+        ...this.streamInfo(root, frames[frames.length - 1].info),
+        time: first.time,
+        frames: frames.length,
+        duration: frames.length * FRAME_MS,
+      },
+    };
+  }
+
+  private streamInfo(root: string, like: VoiceInfo): VoiceInfo {
+    const stream = `${root}/call-${this.info.call_num}`;
+    return { ...like, stream, seq: this.seq++, frequency: this.info.freq, call: this.snapshot(), end: undefined };
+  }
+
+  /** The unit of the running transmission became known, or is another than was thought. */
+  private nameTurn(unit: number, time: number): void {
+    const last = this.info.sources.at(-1);
+    if (!last || last.src === unit) return;
+    if (last.src < 0) Object.assign(last, { src: unit, tag: this.system.unitName(unit) });
+    else this.pushSource(unit, time);
+  }
+
+  private pushSource(src: number, time: number): void {
+    const { sources } = this.info;
+    const pos = (this.frames * FRAME_MS) / 1000;
+    // Named before any of its voice: it takes the place of one that said nothing.
+    if (sources.at(-1)?.pos === pos) sources.pop();
+    if (sources.length >= MAX_SOURCES) return;
+    const source: CallSource = {
+      src,
+      time: Math.floor(time / 1000),
+      pos,
+      emergency: this.info.emergency ? 1 : 0,
+      signal_system: '',
+      tag: this.system.unitName(src),
+    };
+    sources.push(source);
+  }
+}
+
+function follows(before: VoiceFrame, frame: VoiceFrame): boolean {
+  return (
+    Math.abs(frame.time - before.time - FRAME_MS) < FRAME_MS / 2 &&
+    frame.info.codec === before.info.codec &&
+    frame.info.format === before.info.format &&
+    frame.bits.length === before.bits.length
+  );
+}

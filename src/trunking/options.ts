@@ -1,0 +1,85 @@
+import type { CallInfo, Control, VoiceInfo } from '../core/messages';
+import type { SystemOptions } from './system';
+
+/** What a call follower is set to; plain JSON. */
+export interface FollowerOptions {
+  /** Radio systems; the first that accepts a signal's protocol and NAC has it. None: one is made for each NAC heard. */
+  systems: SystemOptions[];
+  /** Voice channels open at once, for each source. */
+  maxCalls: number;
+  /** Seconds of stream time without decoded voice after which a call ends. */
+  hangTime: number;
+  /** Follow unit-to-unit calls too. */
+  unitCalls: boolean;
+  /** Make calls of voice on streams the follower did not open (conventional channels). */
+  conventional: boolean;
+  /** First part of the ids of the channels asked for; differs between followers that share a channelizer. */
+  channelPrefix: string;
+  /** See StreamMergeOptions, in seconds. */
+  settle: number;
+  patience: number;
+}
+
+export const FOLLOWER_DEFAULTS: FollowerOptions = {
+  systems: [],
+  maxCalls: 8,
+  hangTime: 2,
+  unitCalls: false,
+  conventional: true,
+  channelPrefix: 'voice',
+  settle: 0.4,
+  patience: 3,
+};
+
+/** Why a call is not followed. */
+export type SkipReason =
+  | 'encrypted'
+  | 'locked_out' // priority -1 in the talkgroup table
+  | 'unknown_talkgroup' // not in the table, and only those in it are wanted
+  | 'no_channel' // all voice channels are busy with calls at least as important, or nobody gave one
+  | 'out_of_band' // the channelizer cannot reach the frequency
+  | 'duplicate' // the same call is heard elsewhere, or another has this channel
+  | 'data'
+  | 'unit_call'
+  | 'tdma' // a time slot of a phase 2 carrier: its voice is not decoded yet
+  | 'unknown_frequency'; // the channel identifier's table has not been heard yet
+
+/** How a followed call ended. */
+export type EndReason =
+  | 'terminator'
+  | 'silence'
+  | 'regranted' // its channel was given to another talkgroup
+  | 'preempted' // its channel was needed for a more important call
+  | 'encrypted'
+  | 'out_of_band'
+  | 'no_channel'
+  | 'stream_end';
+
+export interface CallOutput {
+  to: 'calls';
+  /** 'update': another unit talks, or an emergency began. 'not_followed' comes once for a call. */
+  event: 'start' | 'update' | 'end' | 'not_followed';
+  /** '<system>/<talkgroup>'; unit-to-unit calls: '<system>/unit/<unit>'. */
+  topic: string;
+  call: CallInfo;
+}
+
+export interface VoiceMessage {
+  port: 'voice';
+  payload: Buffer;
+  info: VoiceInfo;
+}
+
+/** Voice of one call, in a stream of its own: '<root>/call-<n>'. Its last message has `end` and the final figures. */
+export interface VoiceOutput {
+  to: 'voice';
+  message: VoiceMessage;
+}
+
+export interface ControlOutput {
+  to: 'control';
+  /** open and close for a channelizer; `stream` names the stream to open the channel in. */
+  control: Control & { stream: string };
+}
+
+export type FollowerOutput = ControlOutput | CallOutput | VoiceOutput;

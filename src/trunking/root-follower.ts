@@ -1,0 +1,213 @@
+import { TrunkflowError } from '../core/errors';
+import type { ChannelEvent } from '../core/events';
+import type { VoiceInfo } from '../core/messages';
+import { FRAME_MS } from './call';
+import { CallControl } from './call-control';
+import { type CallBook, CallLog } from './call-log';
+import { ChannelPool } from './channel-pool';
+import type { FollowerOptions, FollowerOutput, VoiceMessage } from './options';
+import type { FollowedEvent } from './read-event';
+import type { Site } from './site';
+import { StreamMerge } from './stream-merge';
+import type { SystemDirectory } from './system-directory';
+import type { VoiceChannel, VoiceFrame } from './voice-channel';
+
+/** Of things at the same moment, what is known of voice comes before the voice, and its end last. */
+const RANK = { start: 0, event: 1, frame: 2, end: 3, refused: 4 } as const;
+
+type Item =
+  | { kind: 'start' }
+  | { kind: 'event'; event: FollowedEvent }
+  | { kind: 'frame'; frame: VoiceFrame }
+  | { kind: 'end' }
+  | { kind: 'refused'; reason: 'out_of_band' | 'no_channel' };
+
+/** A stream whose time goes back this far (ms) has begun anew. */
+const RESTART = 5000;
+const MAX_STREAMS = 4096;
+const MAX_FRAMES = 10_000;
+
+/** The streams of one source: brought into one order of time, then decided about. */
+export class RootFollower {
+  private merge!: StreamMerge<Item>;
+  private pool!: ChannelPool;
+  private calls!: CallControl;
+  private readonly sites = new Map<string, Site>();
+  /** End of the last block of any stream, ms. */
+  private latest = Number.NEGATIVE_INFINITY;
+  /** Every stream has ended. */
+  done = false;
+
+  constructor(
+    private readonly root: string,
+    private readonly options: FollowerOptions,
+    private readonly systems: SystemDirectory,
+    private readonly book: CallBook,
+    private readonly emit: (output: FollowerOutput) => void,
+  ) {
+    this.begin();
+  }
+
+  event(event: FollowedEvent): void {
+    const key = this.keyOf(event.stream);
+    if (key === undefined || this.isTooMany(key)) return;
+    this.merge.heard(key, event.time);
+    this.merge.push(key, event.time, RANK.event, { kind: 'event', event });
+    this.run();
+  }
+
+  /** @throws TrunkflowError 'bad-message' when the payload does not hold the frames it says */
+  voice({ payload, info }: VoiceMessage): void {
+    const frames = cutFrames(payload, info);
+    const key = this.keyOf(info.stream);
+    if (key === undefined || this.isTooMany(key)) return;
+    const end = info.time + Math.max(info.duration, frames.length * FRAME_MS);
+    const reached = this.merge.reached(key);
+    if (reached !== undefined && end < reached - RESTART) {
+      this.finish();
+      this.begin();
+    }
+    const channel = this.pool.get(key);
+    if (channel && !channel.started) {
+      this.merge.push(key, Math.max(info.time, channel.since), RANK.start, { kind: 'start' });
+    }
+    for (const frame of frames) this.merge.push(key, frame.time, RANK.frame, { kind: 'frame', frame });
+    this.merge.passed(key, info.time, end);
+    this.latest = Math.max(this.latest, end);
+    if (info.end) {
+      this.merge.push(key, end, RANK.end, { kind: 'end' });
+      this.merge.forget(key);
+    }
+    if (info.end && !this.merge.alive) this.finish();
+    else this.run();
+  }
+
+  /** The channelizer opened, closed or refused a channel. */
+  channel({ id, state, reason }: ChannelEvent): void {
+    const channel = this.pool.get(id);
+    if (!channel?.opened || state !== 'refused') return;
+    const why = reason === 'too_many' ? 'no_channel' : 'out_of_band';
+    this.merge.push(id, channel.since, RANK.refused, { kind: 'refused', reason: why });
+    this.merge.forget(id);
+    this.run();
+  }
+
+  /** The source ended or is given up: what still waits is dealt with, and every call ends. */
+  finish(): void {
+    this.pool.closing = true;
+    this.merge.forgetAll();
+    this.run();
+    this.calls.finish();
+    this.count('late', this.merge.late);
+    this.count('stalled', this.merge.stalled);
+    this.done = true;
+  }
+
+  private begin(): void {
+    this.done = false;
+    this.sites.clear();
+    this.latest = Number.NEGATIVE_INFINITY;
+    this.merge = new StreamMerge({ settle: this.options.settle * 1000, patience: this.options.patience * 1000 });
+    this.pool = new ChannelPool(this.options.channelPrefix, this.merge, this.emit, this.pool?.opens);
+    const log = new CallLog(this.book, this.merge, this.emit);
+    this.calls = new CallControl(this.root, this.options, this.merge, log, this.pool, this.emit);
+  }
+
+  private run(): void {
+    for (;;) {
+      const deadline = this.calls.deadline();
+      // A source that ended does not go on in silence: its calls end with it.
+      const due = this.merge.next(this.pool.closing && deadline > this.latest ? Number.POSITIVE_INFINITY : deadline);
+      if (due === undefined) break;
+      if (due === 'deadline') this.calls.expire();
+      else this.handle(due.stream, due.value);
+    }
+    this.calls.flush();
+  }
+
+  private handle(key: string, item: Item): void {
+    if (item.kind === 'event') {
+      this.handleEvent(key, item.event);
+      return;
+    }
+    const channel = this.pool.get(key);
+    if (item.kind === 'end') this.sites.delete(key);
+    if (!channel) return;
+    if (item.kind === 'frame') this.handleFrame(channel, item.frame);
+    else if (item.kind === 'end') this.calls.ended(channel);
+    else if (item.kind === 'refused') this.calls.refused(channel, item.reason);
+    else this.calls.started(channel);
+  }
+
+  private handleEvent(key: string, event: FollowedEvent): void {
+    const own = this.pool.get(key);
+    const site = own?.opened ? own.site : this.siteOf(event);
+    if (!site) this.count('other_system');
+    else if (event.type === 'grant') this.calls.grant(site, event);
+    else if (event.type === 'system') {
+      site.wacn = event.wacn ?? site.wacn;
+      site.systemId = event.system ?? site.systemId;
+    } else if (own || !this.pool.isOwn(key)) {
+      // Talk on a stream that was not asked for: a conventional channel.
+      const channel = own ?? this.pool.adopt(key, site, event.time);
+      channel.site = site;
+      if (event.type === 'talker') this.calls.talker(channel, event);
+      else if (event.type === 'encryption') this.calls.encryption(channel, event.encrypted, event.time);
+      else this.calls.terminator(channel, event);
+    }
+  }
+
+  private handleFrame(channel: VoiceChannel, frame: VoiceFrame): void {
+    channel.frequency ||= frame.info.frequency;
+    this.calls.frame(channel, frame);
+  }
+
+  /** The site a stream's events belong to; undefined when they are another system's. */
+  private siteOf(event: FollowedEvent): Site | undefined {
+    const site = this.sites.get(event.stream);
+    if (site && (event.nac === undefined || event.nac === site.nac)) return site;
+    const system = this.systems.find(event.protocol, event.nac);
+    if (!system) return undefined;
+    const found: Site = { stream: event.stream, system, nac: event.nac };
+    this.sites.set(event.stream, found);
+    return found;
+  }
+
+  /**
+   * A channel that was asked for is known by its id wherever that stands in the stream's name, other streams by their
+   * whole name. Undefined for a channel that is closed already.
+   */
+  private keyOf(stream: string): string | undefined {
+    const own = stream.split('/').find((name) => this.pool.isOwn(name));
+    if (own === undefined) return stream;
+    return this.pool.get(own) ? own : undefined;
+  }
+
+  private isTooMany(key: string): boolean {
+    if (this.merge.streams < MAX_STREAMS || this.merge.reached(key) !== undefined) return false;
+    this.count('ignored_streams');
+    return true;
+  }
+
+  private count(name: string, amount = 1): void {
+    this.book.counters[name] = (this.book.counters[name] ?? 0) + amount;
+  }
+}
+
+function cutFrames(payload: Buffer, info: VoiceInfo): VoiceFrame[] {
+  const { frames, duration, time } = info;
+  const bytes = payload.length / frames;
+  const fits = frames === 0 ? payload.length === 0 : Number.isInteger(bytes) && bytes > 0;
+  if (!Number.isInteger(frames) || frames < 0 || frames > MAX_FRAMES || !(duration >= 0 && duration < 1e9) || !fits) {
+    throw new TrunkflowError('bad-message', 'Unusable voice message', {
+      expected: 'a duration and a whole number of frames of equal length in the payload',
+      got: `${payload.length} bytes, frames ${frames}, duration ${duration}`,
+      status: 'bad message',
+    });
+  }
+  return Array.from({ length: frames }, (_, index) => ({
+    time: time + index * FRAME_MS,
+    bits: payload.subarray(index * bytes, (index + 1) * bytes),
+    info,
+  }));
+}

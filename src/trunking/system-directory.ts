@@ -1,0 +1,32 @@
+import { normaliseNac, System, type SystemOptions } from './system';
+
+/** Systems made for NACs nobody set up. */
+const MAX_AUTOMATIC = 64;
+
+/** Finds the system a signal belongs to. */
+export class SystemDirectory {
+  readonly configured: System[];
+  private readonly automatic = new Map<string, System>();
+
+  constructor(options: SystemOptions[]) {
+    this.configured = options.map((system) => new System(system));
+  }
+
+  /**
+   * The first configured system that accepts the signal. Where none is configured, one named after protocol and NAC is
+   * made, so that equal talkgroup numbers of two systems stay apart.
+   */
+  find(protocol: string, nac: string | undefined): System | undefined {
+    if (this.configured.length > 0) return this.configured.find((system) => system.accepts(protocol, nac));
+    const name = [protocol || 'radio', nac && normaliseNac(nac)]
+      .filter(Boolean)
+      .join('-')
+      .replace(/[^\w-]/g, '');
+    let system = this.automatic.get(name);
+    if (!system && this.automatic.size < MAX_AUTOMATIC) {
+      system = new System({ shortName: name.slice(0, 64) || 'radio' });
+      this.automatic.set(name, system);
+    }
+    return system;
+  }
+}

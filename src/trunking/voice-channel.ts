@@ -1,0 +1,154 @@
+import type { VoiceInfo } from '../core/messages';
+import type { Call, CallIdentity, Party } from './call';
+import { FRAME_MS } from './call';
+import type { Site } from './site';
+
+export interface VoiceFrame {
+  /** Stream time of its first sample, ms. */
+  time: number;
+  /** Soft bits of one frame. */
+  bits: Buffer;
+  /** Of the message it came in. */
+  info: VoiceInfo;
+}
+
+/** Who the voice channel itself says is talking. */
+export interface Talker {
+  identity: CallIdentity;
+  party: Party;
+  time: number;
+  encrypted?: boolean;
+}
+
+/** A pause in decoded voice this long (ms) begins another transmission, which must name its talker anew. */
+const TURN_GAP = 250;
+/** Voice kept while nobody is named yet: 3 s; then the oldest is lost. */
+const MAX_HELD = 150;
+/** Voice held this long (frames) without a word of encryption is clear if the link control says so: 1.5 superframes. */
+const HOLD_FOR_ENCRYPTION = 27;
+const MAX_CLAIMS = 16;
+
+/**
+ * One stream that carries voice, opened by the follower or there anyway, and the gate its voice goes through: each
+ * transmission is held back until its link control names the talkgroup and its encryption is known, so that neither the
+ * tail of another call nor encrypted noise gets into a call.
+ */
+export class VoiceChannel {
+  call?: Call;
+  /** Its stream has delivered something. */
+  started = false;
+  talker?: Talker;
+  /** Frames not passed on yet. */
+  held: VoiceFrame[] = [];
+  /** This transmission belongs to a call that is not followed. */
+  rejected = false;
+  /** Calls granted on this frequency: key and time of the last grant, ms. The voice tells which of them it is. */
+  readonly claims = new Map<string, number>();
+  /** Keys of calls that ended in silence here: grants alone do not start them again, voice does. */
+  readonly quiet = new Set<string>();
+  /** Frames lost because nobody was named. */
+  unnamed = 0;
+  private encryption?: { encrypted: boolean; time: number };
+  private passing = false;
+  private lastFrameEnd = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    readonly id: string,
+    /** Hz; 0 until it is known. */
+    public frequency: number,
+    /** When it was asked for or first heard, ms. */
+    readonly since: number,
+    /** The follower asked for it; otherwise it is there anyway (a conventional channel). */
+    readonly opened: boolean,
+    /** The site that granted it, or that its own frames name. */
+    public site: Site,
+  ) {}
+
+  /** What its encryption sync says of this transmission; undefined until it came. */
+  get encrypted(): boolean | undefined {
+    return this.encryption?.encrypted;
+  }
+
+  /** True when the voice held may be passed on to its call. */
+  get isClear(): boolean {
+    if (this.passing || this.encrypted === false) return true;
+    return this.held.length >= HOLD_FOR_ENCRYPTION && !this.talker?.encrypted;
+  }
+
+  /** True when a frame at `time` comes after a pause and begins another transmission. */
+  startsTurn(time: number): boolean {
+    return time - this.lastFrameEnd > TURN_GAP;
+  }
+
+  /** The channel named who talks. */
+  name(talker: Talker): void {
+    if (this.talker && this.talker.identity.key !== talker.identity.key) {
+      this.rejected = false;
+      this.passing = false;
+      if (this.encryption && this.encryption.time < talker.time) this.encryption = undefined;
+    }
+    this.talker = talker;
+  }
+
+  /** Takes a frame. False when it cannot belong to a call that is followed, or nobody is named for too long. */
+  hold(frame: VoiceFrame): boolean {
+    if (this.startsTurn(frame.time)) this.beginTurn(frame.time);
+    this.lastFrameEnd = frame.time + FRAME_MS;
+    if (this.rejected) return false;
+    this.held.push(frame);
+    if (this.held.length <= MAX_HELD) return true;
+    this.held.shift();
+    this.unnamed++;
+    return false;
+  }
+
+  /** The frames held; those to come pass at once until the transmission ends. */
+  release(): VoiceFrame[] {
+    this.passing = true;
+    return this.held.splice(0);
+  }
+
+  drop(): void {
+    this.unnamed += this.held.length;
+    this.held.length = 0;
+  }
+
+  /** The channel said whether its voice is encrypted. */
+  setEncryption(encrypted: boolean, time: number): void {
+    this.encryption = { encrypted, time };
+    if (encrypted) this.passing = false;
+  }
+
+  /** The transmission ended: all that is known of it is forgotten. */
+  endTurn(): void {
+    this.beginTurn(Number.POSITIVE_INFINITY);
+  }
+
+  /** The voice held so far belongs to somebody else than the call that had the channel. */
+  reject(): void {
+    this.rejected = true;
+    this.passing = false;
+    this.drop();
+  }
+
+  /** Remembers a grant of this frequency. */
+  claim(key: string, time: number): void {
+    if (this.claims.size < MAX_CLAIMS || this.claims.has(key)) this.claims.set(key, time);
+  }
+
+  /** Time of the last grant of this frequency to any call, ms. */
+  get lastClaim(): number {
+    let last = Number.NEGATIVE_INFINITY;
+    for (const time of this.claims.values()) last = Math.max(last, time);
+    return last;
+  }
+
+  /** What a header said shortly before the first voice still holds. */
+  private beginTurn(time: number): void {
+    this.drop();
+    this.rejected = false;
+    this.passing = false;
+    if (this.talker && this.talker.time < time - TURN_GAP) this.talker = undefined;
+    if (this.encryption && this.encryption.time < time - TURN_GAP) this.encryption = undefined;
+  }
+}
