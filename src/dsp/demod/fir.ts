@@ -1,27 +1,12 @@
+import { kaiser } from '../filter-design';
 import { type KernelArray, kernelFloats } from '../kernels/wasm';
-
-/** Modified Bessel function of the first kind, order 0. */
-function besselI0(x: number): number {
-  let term = 1;
-  let sum = 1;
-  for (let k = 1; term > 1e-12 * sum; k++) {
-    term *= (x / (2 * k)) ** 2;
-    sum += term;
-  }
-  return sum;
-}
-
-/** Kaiser window at u = -1..1; 0 outside. */
-export function kaiser(u: number, beta: number): number {
-  return Math.abs(u) > 1 ? 0 : besselI0(beta * Math.sqrt(1 - u * u)) / besselI0(beta);
-}
 
 export function sinc(x: number): number {
   return Math.abs(x) < 1e-9 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x);
 }
 
 /** Windowed-sinc lowpass with unit gain at 0 Hz. `cutoff` (-6 dB) in cycles per sample; any odd or even length. */
-export function lowpass(length: number, cutoff: number, beta: number): Float64Array {
+export function windowedSinc(length: number, cutoff: number, beta: number): Float64Array {
   const taps = new Float64Array(length);
   const middle = (length - 1) / 2;
   for (let i = 0; i < length; i++)

@@ -12,6 +12,7 @@ import { type Fsk4Plan, planFor } from './plan';
 import type { Receiver } from './receiver';
 import { Resampler } from './resampler';
 import { audioReader, iqReader, type SampleReader, silence } from './samples';
+import { StreamPosition } from './stream-position';
 
 export type Fsk4Options = Omit<Extract<DemodOptions, { mode: 'fsk4' }>, 'mode'>;
 
@@ -43,15 +44,11 @@ export class Fsk4Stage implements Stage {
   private readonly meter = new CarrierMeter();
   private info: IqInfo | AudioInfo | null = null;
   private seq = 0;
-  private ended = false;
-  /** Number of the next input block and, for iq, of its first sample; anything else is a gap. */
-  private nextSeq = 0;
-  private nextSample = 0;
-  /** Stream time (ms) of sample 0 since the stream or the last gap began, and the sample up to which messages went out. */
-  private baseTime = 0;
+  private readonly position = new StreamPosition();
+  /** Sample (of the history) up to which messages went out. */
   private reported = 0;
   private waiting: FoundFrame[] = [];
-  private readonly tally = { samples: 0, clipped: 0, invalid: 0, gaps: 0, no_carrier_ms: 0 };
+  private readonly tally = { samples: 0, clipped: 0, invalid: 0, no_carrier_ms: 0 };
   private readonly past = { candidates: 0, syncs: 0, headers: 0, rejected: 0, frames: 0 };
 
   constructor(
@@ -65,26 +62,29 @@ export class Fsk4Stage implements Stage {
   process(input: StreamMessage): PortMessage[] {
     const block = this.readerFor(input);
     const info = input.info as IqInfo | AudioInfo;
-    const out = this.follow(input.port, info);
+    const out: PortMessage[] = [];
+    const key = `${input.port}/${info.rate}`;
+    if (!this.position.expects(info) || this.chain?.key !== key) this.begin(key, info, out);
+    this.position.advance(info, block.length);
     this.info = info;
-    this.nextSeq = info.seq + 1;
-    if ('sample' in info) this.nextSample = info.sample + block.length;
     this.consume(block, out, this.tally);
     return out;
   }
 
   flush(): PortMessage[] {
     const out: PortMessage[] = [];
-    if (!this.info || this.ended) return out;
+    if (!this.info) return out;
     this.drain(out);
-    this.ended = true;
     out.push(this.message([], this.reported, { end: true }));
+    this.reset();
     return out;
   }
 
   reset(): void {
     this.closeChain();
+    this.position.reset();
     this.meter.reset();
+    this.info = null;
     this.waiting = [];
   }
 
@@ -95,7 +95,7 @@ export class Fsk4Stage implements Stage {
   counters(): Counters {
     const faults = this.chain?.resampler.faults;
     const now = this.chain?.assembler.counters;
-    const counters: Counters = { ...this.tally, ...this.past };
+    const counters: Counters = { ...this.tally, gaps: this.position.gaps, ...this.past };
     counters.clipped += faults?.clipped ?? 0;
     counters.invalid += faults?.invalid ?? 0;
     for (const [name, value] of Object.entries(now ?? {})) counters[name] += value;
@@ -119,33 +119,26 @@ export class Fsk4Stage implements Stage {
     });
   }
 
-  /** Starts, restarts after a gap, or goes on; returns what was still inside before a gap. */
-  private follow(port: 'iq' | 'audio' | string, info: IqInfo | AudioInfo): PortMessage[] {
-    const out: PortMessage[] = [];
-    const key = `${port}/${info.rate}`;
-    if (this.chain && this.info) {
-      const lost = info.seq !== this.nextSeq || ('sample' in info && info.sample !== this.nextSample);
-      if (!lost && this.chain.key === key) return out;
-      if (lost) this.tally.gaps++;
+  /** Starts afresh with this block, at a stream's beginning or after a gap, once what was inside is out. */
+  private begin(key: string, info: IqInfo | AudioInfo, out: PortMessage[]): void {
+    const { chain } = this;
+    if (chain) {
       this.drain(out);
-      if (this.chain.key !== key) this.closeChain();
-      else this.restart(this.chain);
+      if (chain.key === key) this.restart(chain);
+      else this.closeChain();
     }
-    this.chain ??= this.makeChain(key, port === 'iq', info.rate);
-    this.baseTime = info.time;
-    if ('sample' in info) {
-      const began = Math.round(info.time - (1000 * info.sample) / info.rate);
-      this.baseTime = began + (1000 * info.sample) / info.rate;
-    }
+    this.position.begin(info);
     this.reported = 0;
-    return out;
+    this.chain ??= this.makeChain(key, 'sample' in info, info.rate);
   }
 
   private makeChain(key: string, complex: boolean, rate: number): Chain {
     const { plan } = this;
     const polarities = this.polarity === 0 ? ([1, -1] as const) : [this.polarity];
     const receiver = complex ? new ComplexReceiver(plan, polarities) : new AudioReceiver(plan, polarities);
-    const resampler = new Resampler(rate, plan.rate, 0.365 * plan.rate, complex ? 2 : 1, plan.hop);
+    // 7 kHz at 19.2 kS/s: the signal and an offset of 2.5 kHz.
+    const filter = { cutoff: 0.365 * plan.rate, transition: 0.2 * plan.rate };
+    const resampler = new Resampler(rate, plan.rate, filter, complex ? 2 : 1, plan.hop);
     const assembler = new FrameAssembler(plan, receiver, this.polarity);
     return { key, rate, resampler, receiver, assembler };
   }
@@ -253,7 +246,7 @@ export class Fsk4Stage implements Stage {
   }
 
   private timeOf(sample: number): number {
-    return this.baseTime + (1000 * sample) / this.plan.rate;
+    return this.position.startTime + (1000 * sample) / this.plan.rate;
   }
 
   /** Counters, and what they mean just now: offset (Hz) and Es/N0 (dB) of the last sync, or else of whatever carrier there is. */

@@ -3,6 +3,9 @@ import { PHASES, type PolyphaseTable, releasePolyphase, shareLowpass } from './f
 import type { SampleFaults, SampleReader } from './samples';
 import type { SignalHistory } from './signal-history';
 
+/** Length times transition width of a filter with a Kaiser window of beta 6 (60 dB), samples times cycles per sample. */
+const KAISER_WIDTH = 3.83;
+
 /**
  * Brings samples of any rate to the demodulator's own rate, one hop (a fixed number of output samples) at a time, so
  * that what follows is independent of block sizes. Output sample n is the signal at input sample n * rate / outRate:
@@ -20,17 +23,19 @@ export class Resampler {
   private first: number;
   private hops = 0;
 
-  /** `rate` and `outRate` in samples/s; `cutoff` (-6 dB) in Hz; planes 2 = complex, 1 = audio. */
+  /**
+   * `rate` and `outRate` in samples/s; `cutoff` (-6 dB) and `transition` (from full gain to -60 dB) in Hz; planes 2 =
+   * complex, 1 = audio.
+   */
   constructor(
     rate: number,
     outRate: number,
-    cutoff: number,
+    { cutoff, transition }: { cutoff: number; transition: number },
     planes: 1 | 2,
     private readonly hop: number,
   ) {
     this.step = rate / outRate;
-    // 19 output samples' worth of taps: a transition band of a fifth of the output rate, 60 dB down.
-    const length = 16 * Math.ceil(1.2 * this.step);
+    const length = 16 * Math.ceil((KAISER_WIDTH * rate) / transition / 16);
     const limit = Math.min(cutoff, 0.45 * rate);
     ({ key: this.key, table: this.table } = shareLowpass(length, limit / rate, 6));
     const room = Math.ceil(hop * this.step) + 2 * length + 8;

@@ -1,5 +1,5 @@
 import { type KernelArray, kernelFloats, kernels } from '../kernels/wasm';
-import { convolve, lowpass, rootRaisedCosine } from './fir';
+import { convolve, rootRaisedCosine, windowedSinc } from './fir';
 import { writeMetrics } from './metrics';
 import type { Mixer } from './mixer';
 import type { Fsk4Plan } from './plan';
@@ -74,5 +74,5 @@ export function receiveFilter(plan: Fsk4Plan, rate: number, length: number): Flo
   const { pulse } = plan.air;
   if (pulse.kind === 'rrc') return rootRaisedCosine(length, rate, pulse.rolloff);
   const boxcar = new Float64Array(rate).fill(1 / rate);
-  return convolve(boxcar, lowpass(length + 1 - rate, 0.573 / rate, 4));
+  return convolve(boxcar, windowedSinc(length + 1 - rate, 0.573 / rate, 4));
 }
