@@ -1,5 +1,7 @@
 import { TrunkflowError } from './core/errors';
 import type { Stage, StageFactory, StageSpec } from './core/stage';
+import type { ChannelizerOptions } from './dsp/channelizer/options';
+import { ChannelizerStage } from './dsp/channelizer/stage';
 import { Fsk4Stage } from './dsp/demod/fsk4-stage';
 import type { DemodOptions } from './dsp/demod/options';
 import type { DecoderOptions } from './protocols/protocol';
@@ -11,6 +13,7 @@ type DecoderStageOptions = DecoderOptions & { protocol: string };
 
 /** Every stage a worker can make, by name. */
 const factories: Record<string, StageFactory> = {
+  channelizer: (options) => new ChannelizerStage(options as ChannelizerOptions),
   demod: (options) => makeDemod(options as DemodOptions),
   decoder: (options) => makeDecoder(options as DecoderStageOptions),
   voice: (options) => new VoiceStage(options as VoiceOptions),
