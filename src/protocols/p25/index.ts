@@ -1,6 +1,7 @@
 import type { Protocol } from '../protocol';
 import { C4FM } from './air-interface';
 import { P25Decoder } from './decoder';
+import { readSymbolFile } from './symbol-file';
 
 /** P25 phase 1 (TIA-102 FDMA common air interface). */
 export const p25: Protocol = {
@@ -9,4 +10,5 @@ export const p25: Protocol = {
   voiceCodec: 'imbe',
   airInterfaces: [C4FM],
   createDecoder: (sink, options) => new P25Decoder(sink, options),
+  readSymbolFile,
 };

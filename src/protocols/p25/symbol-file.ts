@@ -12,11 +12,12 @@ import { DATA_UNITS, LENGTHS, MAX_SYMBOLS, STATUS_PERIOD, SYNC_SYMBOLS } from '.
  * 'hex' = hexadecimal text, two symbols a digit; 'marks' = a line per frame of '#' (1) and '-' (0) after an optional count;
  * 'dibits' = a byte (0..3) per symbol; 'packed' = four symbols a byte, first in the high bits.
  */
-export type SymbolFileFormat = 'hex' | 'marks' | 'dibits' | 'packed';
+const FORMATS = ['hex', 'marks', 'dibits', 'packed'] as const;
+export type SymbolFileFormat = (typeof FORMATS)[number];
 
 export interface SymbolFileOptions {
-  /** Default: told from the contents. */
-  format?: SymbolFileFormat;
+  /** A SymbolFileFormat; default: told from the contents. */
+  format?: string;
   stream: string;
   /** Stream time of the first symbol, ms; default 0. */
   time?: number;
@@ -46,13 +47,13 @@ interface Found {
 /**
  * The frames of a symbol file as symbols messages with certain metrics. Finds the frame syncs of either polarity with up
  * to five bit errors; status symbols may be there or have been removed.
- * @throws TrunkflowError 'bad-file' when the file holds no symbols of this format
+ * @throws TrunkflowError 'bad-file' when the file holds no symbols of this format, 'bad-setting' for an unknown format
  */
 export function* readSymbolFile(
   data: Uint8Array,
   options: SymbolFileOptions,
 ): Generator<Extract<PortMessage, { port: 'symbols' }>> {
-  const runs = readRuns(data, options.format ?? guessFormat(data));
+  const runs = readRuns(data, options.format === undefined ? guessFormat(data) : knownFormat(options.format));
   const began = options.time ?? 0;
   const timeOf = (symbol: number): number => began + (1000 * symbol) / C4FM.symbolRate;
   let seq = 0;
@@ -75,6 +76,16 @@ export function* readSymbolFile(
     first += run.length;
   }
   yield message(waiting, timeOf(first), true);
+}
+
+function knownFormat(name: string): SymbolFileFormat {
+  const format = FORMATS.find((known) => known === name);
+  if (format) return format;
+  throw new TrunkflowError('bad-setting', 'Unknown format of a symbol file', {
+    expected: FORMATS.join(', '),
+    got: name,
+    status: 'unknown format',
+  });
 }
 
 function guessFormat(data: Uint8Array): SymbolFileFormat {
