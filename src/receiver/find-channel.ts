@@ -37,8 +37,8 @@ export async function findChannels(file: SignalFile, protocol: string, bandwidth
 
   const channels = carriers.map(({ offset, level, snr }) => ({
     frequency: place(file.center, offset),
-    level,
-    snr,
+    level: Math.round(level * 10) / 10,
+    snr: Math.round(snr * 10) / 10,
     messages: 0,
     control_messages: 0,
   }));
