@@ -18,8 +18,17 @@ export async function openUsbBus(): Promise<UsbBus> {
   return new LibusbBus(await loadUsb());
 }
 
-/** Devices this process has open; they must not be opened a second time to look at them. */
+/** Devices this process has open; looking at them would close them. */
 const open = new Map<Device, UsbIdentity>();
+
+let turn: Promise<unknown> = Promise.resolve();
+
+/** Looking and opening, one after the other: both open and close the same devices. */
+function exclusively<T>(action: () => Promise<T>): Promise<T> {
+  const done = turn.then(action);
+  turn = done.catch(() => {});
+  return done;
+}
 
 /** The bus as libusb gives it, through the WebUSB layer of the package usb. */
 export class LibusbBus implements UsbBus {
@@ -28,13 +37,15 @@ export class LibusbBus implements UsbBus {
     private readonly sysfs = SYSFS,
   ) {}
 
-  async list(): Promise<UsbTransport[]> {
-    const found: UsbTransport[] = [];
-    for (const device of this.usb.getDeviceList()) {
-      const { idVendor, idProduct } = device.deviceDescriptor;
-      if (isRtl2832u(idVendor, idProduct)) found.push(await this.look(device));
-    }
-    return found;
+  list(): Promise<UsbTransport[]> {
+    return exclusively(async () => {
+      const found: UsbTransport[] = [];
+      for (const device of this.usb.getDeviceList()) {
+        const { idVendor, idProduct } = device.deviceDescriptor;
+        if (isRtl2832u(idVendor, idProduct)) found.push(await this.look(device));
+      }
+      return found;
+    });
   }
 
   private async look(device: Device): Promise<UsbTransport> {
@@ -88,8 +99,13 @@ class LibusbTransport implements UsbTransport {
     readonly hindrance: UsbFault | undefined,
   ) {}
 
-  async open(): Promise<void> {
+  open(): Promise<void> {
+    return exclusively(() => this.claim());
+  }
+
+  private async claim(): Promise<void> {
     const { web } = this;
+    if (open.has(this.device)) throw new UsbError('busy', 'another source of this process uses it');
     if (!web) throw new UsbError(this.hindrance ?? 'other', 'the device cannot be opened');
     await safely(() => web.open());
     open.set(this.device, this.identity);
