@@ -76,7 +76,8 @@ export class DecoderStage implements Stage, DecoderSink {
 
   flush(): PortMessage[] {
     if (!this.info) return [];
-    this.sendStats(this.info.time + this.info.duration);
+    const end = this.info.time + this.info.duration;
+    if (end > this.lastStats) this.sendStats(end);
     if (this.protocol.voiceCodec) {
       const message = this.voiceMessage(this.voiceUntil, null);
       message.info.end = true;
@@ -103,11 +104,7 @@ export class DecoderStage implements Stage, DecoderSink {
 
   event(event: EventObject): void {
     this.sendVoice(event.time ?? this.voiceUntil, false);
-    const { type, ...fields } = event;
-    this.out.push({
-      port: 'event',
-      payload: { type, protocol: this.protocol.id, stream: this.info?.stream ?? '', ...fields },
-    });
+    this.sendEvent(event);
   }
 
   voice(time: number, frames: number, bits: Int8Array): void {
@@ -160,7 +157,12 @@ export class DecoderStage implements Stage, DecoderSink {
       rate: Math.round(rate * 100) / 100,
       counters,
     };
-    this.event(stats as StatsEvent);
+    this.sendEvent(stats as StatsEvent);
+  }
+
+  private sendEvent({ type, ...fields }: EventObject): void {
+    const { stream } = this.info!;
+    this.out.push({ port: 'event', payload: { type, protocol: this.protocol.id, stream, ...fields } });
   }
 
   /** Sends the voice that waits; `always`: also says that time passed when there is none. */

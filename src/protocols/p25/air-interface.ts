@@ -1,7 +1,15 @@
 import { decodeNidSoft } from '../../coding/bch63';
 import { DIBIT_LEVELS } from '../../coding/dibits';
 import type { AirInterface, FrameHeader } from '../../dsp/air-interface';
-import { DATA_UNITS, HEADER_SYMBOLS, LENGTHS, MAX_SYMBOLS, STATUS_PERIOD, SYNC_SYMBOLS } from './data-units';
+import {
+  DATA_UNITS,
+  HEADER_SYMBOLS,
+  LENGTHS,
+  MAX_SYMBOLS,
+  STATUS_PERIOD,
+  SYMBOL_RATE,
+  SYNC_SYMBOLS,
+} from './data-units';
 import { SoftFrame } from './soft-frame';
 
 /** Frame sync word (TIA-102.BAAA 8.3), 24 dibits. */
@@ -27,7 +35,7 @@ function frameHeader(metrics: Float32Array): FrameHeader | null {
 export const C4FM: AirInterface = {
   modulation: 'C4FM',
   family: '4fsk',
-  symbolRate: 4800,
+  symbolRate: SYMBOL_RATE,
   deviation: 600,
   pulse: { kind: 'rc-inverse-sinc', rolloff: 0.2 },
   bandwidth: 12500,

@@ -24,6 +24,8 @@ export const DATA_UNITS: Readonly<Record<number, string>> = {
   [DUID.TDULC]: 'tdulc',
 };
 
+/** Symbols per second. */
+export const SYMBOL_RATE = 4800;
 /** A status symbol follows every 35 dibits; frames fill up to it. */
 export const STATUS_PERIOD = 36;
 export const SYNC_SYMBOLS = 24;

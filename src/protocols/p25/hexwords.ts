@@ -1,7 +1,8 @@
+import { popCount } from '../../coding/bits';
 import { decodeGolay18Soft, decodeGolay24Soft, encodeGolay18, encodeGolay24 } from '../../coding/golay';
 import { decodeHamming10Soft, encodeHamming10 } from '../../coding/hamming';
 import type { ReedSolomon } from '../../coding/reed-solomon';
-import type { Decoded } from '../../coding/soft';
+import { type Decoded, hardWord } from '../../coding/soft';
 
 /**
  * Words of six bits (hexbits), protected twice: each by a short code, all together by a Reed-Solomon code over GF(64)
@@ -22,13 +23,21 @@ export const GOLAY_18: InnerCode = { bits: 18, hexbits: 1, decode: decodeGolay18
 export const GOLAY_24: InnerCode = { bits: 24, hexbits: 2, decode: decodeGolay24Soft, encode: encodeGolay24 };
 
 export interface Hexwords {
-  /** Information octets; null when the Reed-Solomon code could not correct the word. */
+  /** Information octets; null when the word could not be corrected, or what came out does not resemble what came in. */
   octets: Uint8Array | null;
   /** Bits the short code changed. */
   innerCorrected: number;
   /** Bits the Reed-Solomon code changed. */
   outerCorrected: number;
 }
+
+/**
+ * How well a decoded word must fit what was received: the soft bits' weight that agrees minus what does not, and the
+ * bits that agree, as shares of all. Right words reach both wherever they can be decoded at all; the words that erasures
+ * find in noise (one in 200) do not, and an encryption sync out of noise would silence a clear call.
+ */
+const LEAST_AGREEMENT = 0.8;
+const LEAST_BITS = 0.78;
 
 /** Decodes the codewords of `inner` that start at `starts` in the soft bits. */
 export function decodeHexwords(
@@ -51,11 +60,28 @@ export function decodeHexwords(
     }
   }
   const decoded = outer.decodeSoft(symbols, reliability);
+  const believed = decoded && resembles(llr, starts, inner, outer.encode(decoded.data));
   return {
-    octets: decoded && hexbitsToOctets(decoded.data),
+    octets: believed ? hexbitsToOctets(decoded.data) : null,
     innerCorrected,
     outerCorrected: decoded?.correctedBits ?? 0,
   };
+}
+
+/** True when the received bits agree well enough with a codeword of hexbits. */
+function resembles(llr: Float32Array, starts: readonly number[], inner: InnerCode, hexbits: Uint8Array): boolean {
+  let agreed = 0;
+  let weight = 0;
+  let same = 0;
+  starts.forEach((start, i) => {
+    let data = 0;
+    for (let j = 0; j < inner.hexbits; j++) data = (data << 6) | hexbits[i * inner.hexbits + j];
+    const word = inner.encode(data);
+    agreed += agreement(llr, start, word, inner.bits);
+    for (let j = 0; j < inner.bits; j++) weight += Math.abs(llr[start + j]);
+    same += inner.bits - popCount(word ^ hardWord(llr, start, inner.bits));
+  });
+  return weight > 0 && agreed >= LEAST_AGREEMENT * weight && same >= LEAST_BITS * starts.length * inner.bits;
 }
 
 /** How well the soft bits fit a codeword: the sum of those that agree minus those that do not. */

@@ -1,5 +1,5 @@
 import { decodeNidSoft, type SoftNid } from '../../coding/bch63';
-import { DATA_UNITS, DUID, SYNC_SYMBOLS } from './data-units';
+import { DATA_UNITS, DUID, LENGTHS, SYMBOL_RATE, SYNC_SYMBOLS } from './data-units';
 import type { SoftFrame } from './soft-frame';
 
 /** 'ok': a frame of the NAC heard here. 'other': surely a frame, of another system or user. 'bad': no NID. */
@@ -18,6 +18,8 @@ const TERMINATOR_ERRORS = 11;
 const SILENCE_MS = 360;
 /** So many frames of another NAC in a row replace the known one at once. */
 const TAKEOVER_FRAMES = 3;
+/** A frame that begins within this time (half a symbol) of the last one's end comes from the same transmitter. */
+const SEAMLESS_MS = 0.1;
 /** Two unsure NIDs alike within this time prove each other. */
 const CANDIDATE_MS = 2000;
 
@@ -29,6 +31,8 @@ export class NidReader {
   /** NAC of the frames taken; null until one is sure. */
   known: number | null = null;
   private heardAt = 0;
+  /** When the last frame taken ended, ms. */
+  private endedAt = Number.NEGATIVE_INFINITY;
   private other = { nac: -1, count: 0, time: 0 };
 
   reset(): void {
@@ -46,6 +50,7 @@ export class NidReader {
     }
     this.known = nid.nac;
     this.heardAt = time;
+    this.endedAt = time + (1000 * LENGTHS[nid.duid].symbols) / SYMBOL_RATE;
     this.other.count = 0;
     return { verdict: 'ok', nid };
   }
@@ -56,6 +61,7 @@ export class NidReader {
     this.other = { nac: nid.nac, count: repeated ? this.other.count + 1 : 1, time };
     const sure = nid.corrected <= SURE_ERRORS;
     if (this.known === null) return sure || this.other.count > 1;
-    return sure && (time - this.heardAt > SILENCE_MS || this.other.count >= TAKEOVER_FRAMES);
+    const seamless = Math.abs(time - this.endedAt) < SEAMLESS_MS;
+    return sure && (seamless || time - this.heardAt > SILENCE_MS || this.other.count >= TAKEOVER_FRAMES);
   }
 }

@@ -42,7 +42,7 @@ const SERVICE_ACCESS_POINTS: Readonly<Record<number, string>> = {
 export interface Pdu {
   /** Fields of the header block, as the 'packet' event shows them. */
   header: Record<string, unknown>;
-  /** Header and data octets of a multi-block trunking message whose CRC fitted. */
+  /** Header and data blocks, 12 octets each, of a multi-block trunking message whose CRC fitted. */
   multiBlock: Uint8Array | null;
   /** A multi-block trunking message is there but its CRC does not fit. */
   failed: boolean;
@@ -84,5 +84,5 @@ export function decodePdu(frame: SoftFrame): Pdu | null {
   }
   const end = octets.length - CRC_OCTETS;
   const fits = crcBytes(octets.subarray(BLOCK_OCTETS, end), P25_CRC_32) === new Octets(octets).u32(end);
-  return { ...pdu, multiBlock: fits ? octets.slice(0, end) : null, failed: !fits };
+  return { ...pdu, multiBlock: fits ? octets : null, failed: !fits };
 }

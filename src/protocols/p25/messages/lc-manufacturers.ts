@@ -10,7 +10,7 @@ const patch =
   (action: 'add' | 'delete'): Definition['parse'] =>
   (o) => {
     const groups = [o.u16(2), o.u16(4), o.u16(6)];
-    if (groups.includes(FILLER)) return { type: 'filler', hex: o.hex() };
+    if (groups.includes(FILLER)) return [];
     const [supergroup, ...talkgroups] = groups;
     return { type: 'patch', action, supergroup, talkgroups: [...new Set(talkgroups)].filter((group) => group !== 0) };
   };
