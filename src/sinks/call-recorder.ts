@@ -1,0 +1,240 @@
+import * as nodeFiles from 'node:fs/promises';
+import { join } from 'node:path';
+import { TrunkflowError } from '../core/errors';
+import type { AudioInfo, PortMessage } from '../core/messages';
+import type { Counters } from '../core/stage';
+import { conventionalCall } from './conventional-call';
+import { type FinishedRecording, PARTIAL_FOLDER, Recording } from './recording';
+import { recordingPath } from './recording-names';
+import { partialName, recoverRecordings } from './recover';
+import { storageError } from './storage-error';
+import type { Files } from './wav-writer';
+
+export interface RecorderOptions {
+  /** Folder of the recordings; made when it is missing. */
+  dir: string;
+  /** Seconds; shorter recordings are deleted. */
+  minLength: number;
+  /** Seconds after which a recording goes on in another file. */
+  maxLength: number;
+  /** Write trunk-recorder's JSON file beside each recording. */
+  sidecar: boolean;
+  /** Record audio that belongs to no call (a demodulated channel) too: one file for each opening of its squelch. */
+  conventional: boolean;
+  /** System name of such recordings. */
+  conventionalName: string;
+}
+
+export const RECORDER_DEFAULTS: Omit<RecorderOptions, 'dir'> = {
+  minLength: 0,
+  maxLength: 3600,
+  sidecar: true,
+  conventional: false,
+  conventionalName: 'conventional',
+};
+
+/** What a recorder tells. */
+export interface RecorderSink {
+  recorded?(recording: FinishedRecording): void;
+  /** Writing failed: told once for a trouble, not for every block. The recorder goes on trying. */
+  error?(error: TrunkflowError): void;
+}
+
+type AudioMessage = Extract<PortMessage, { port: 'audio' }>;
+
+/** Without audio for this long (ms of stream time) a conventional transmission is over. */
+const CONVENTIONAL_GAP = 1500;
+/** After a file could not be created: time until the next attempt, ms of stream time. */
+const RETRY = 1000;
+/** Writes that must go well before a trouble is taken for over, and the next is told again. */
+const GOOD_WRITES = 100;
+const MAX_OPEN = 256;
+
+/** Unfinished recordings of this process: a recorder that starts must not take those of another one for leftovers. */
+const openNames = new Set<string>();
+let recordings = 0;
+
+/**
+ * Writes each call to a WAV file with a sidecar. Files are written in `<dir>/.partial` and renamed when the call is
+ * over, so that what has its final name is complete; what a crash leaves there is finished at the next start.
+ */
+export class CallRecorder {
+  private readonly options: RecorderOptions;
+  private readonly open = new Map<string, Recording>();
+  private readonly chains = new Map<string, Promise<void>>();
+  private readonly ready: Promise<void>;
+  private readonly count: Counters = {
+    recorded: 0,
+    recovered: 0,
+    too_short: 0,
+    encrypted: 0,
+    lost_blocks: 0,
+    errors: 0,
+  };
+  private goodWrites = GOOD_WRITES;
+  private conventionalCalls = 0;
+  /** What keeps it from writing now; undefined when all is well. */
+  trouble?: TrunkflowError;
+
+  /** @throws TrunkflowError 'bad-setting' */
+  constructor(
+    options: Partial<RecorderOptions> & Pick<RecorderOptions, 'dir'>,
+    private readonly sink: RecorderSink = {},
+    private readonly files: Files = nodeFiles,
+  ) {
+    this.options = { ...RECORDER_DEFAULTS, ...options };
+    const { dir, minLength, maxLength } = this.options;
+    if (typeof dir !== 'string' || dir.trim() === '') {
+      throw new TrunkflowError('bad-setting', 'No folder for recordings', { status: 'no folder' });
+    }
+    if (!(minLength >= 0 && maxLength > minLength && maxLength <= 86_400)) {
+      throw new TrunkflowError('bad-setting', 'Unusable length of recordings', {
+        expected: 'a shortest below the longest, which is at most 86400 s',
+        got: `${minLength} and ${maxLength}`,
+        status: 'bad setting',
+      });
+    }
+    this.ready = recoverRecordings(dir, (name) => openNames.has(name), files, {
+      recorded: (recording) => {
+        this.count.recovered++;
+        this.sink.recorded?.(recording);
+      },
+      failed: (error) => this.fail(error),
+    });
+  }
+
+  /** Calls recorded now. */
+  get recording(): number {
+    return this.open.size;
+  }
+
+  counters(): Counters {
+    return { ...this.count, recording: this.open.size };
+  }
+
+  /**
+   * Takes audio; resolves when it is written, so a caller that awaits it is held to the disk's speed. Trouble with the
+   * disk goes to the sink, not to the caller.
+   * @throws TrunkflowError 'wrong-port' or 'bad-message' (as a rejection) for what is not speech
+   */
+  async write(message: AudioMessage): Promise<void> {
+    if (message.port !== 'audio' || message.info.kind === 'discriminator') {
+      throw new TrunkflowError('wrong-port', 'Wrong kind of message', {
+        expected: 'speech from a voice decoder or demod',
+        got: message.port === 'audio' ? 'discriminator audio' : message.port,
+        hint: 'Wire the voice decoder to the call recorder',
+        status: 'wrong input',
+      });
+    }
+    const { rate, stream } = message.info;
+    if (!(Number.isInteger(rate) && rate > 0 && rate <= 768_000) || message.payload.length % 2 !== 0) {
+      throw new TrunkflowError('bad-message', 'Unusable audio message', {
+        expected: 'whole 16-bit samples at a whole rate',
+        got: `${message.payload.length} bytes at ${rate} samples/s`,
+        status: 'bad message',
+      });
+    }
+    await this.inTurn(stream, () => this.take(message));
+  }
+
+  /** Finishes every recording, also of calls that never ended. */
+  async close(): Promise<void> {
+    await this.ready;
+    const streams = new Set([...this.open.keys(), ...this.chains.keys()]);
+    await Promise.all([...streams].map((stream) => this.inTurn(stream, () => this.finish(stream))));
+  }
+
+  /** Work of one stream happens one after the other, of several streams at once. */
+  private async inTurn(stream: string, work: () => Promise<void>): Promise<void> {
+    const turn = (this.chains.get(stream) ?? this.ready).then(work);
+    this.chains.set(stream, turn);
+    try {
+      await turn;
+    } finally {
+      if (this.chains.get(stream) === turn) this.chains.delete(stream);
+    }
+  }
+
+  private async take({ payload, info }: AudioMessage): Promise<void> {
+    const { stream, call, end } = info;
+    const before = this.open.get(stream);
+    if (before && this.isOver(before, info)) await this.finish(stream);
+    if (call?.encrypted) {
+      this.open.get(stream)?.heard(info, 0);
+      await this.finish(stream);
+      return;
+    }
+    const wanted = payload.length > 0 && (call !== undefined || this.options.conventional);
+    const recording = this.open.get(stream) ?? (wanted ? await this.begin(info, before) : undefined);
+    if (!recording) return;
+    recording.heard(info, payload.length / 2 / info.rate);
+    if (wanted) await this.append(recording, payload, info);
+    if (end) await this.finish(stream);
+  }
+
+  /** True when what comes belongs into another file. */
+  private isOver(recording: Recording, info: AudioInfo): boolean {
+    if (recording.length >= this.options.maxLength) return true;
+    if (info.call) return info.call.id !== recording.call.id;
+    return info.time - recording.end >= CONVENTIONAL_GAP;
+  }
+
+  /** @param before the recording of the same stream that was finished for this one */
+  private async begin(info: AudioInfo, before: Recording | undefined): Promise<Recording> {
+    if (this.open.size >= MAX_OPEN) {
+      const longest = this.open.keys().next().value!;
+      await this.inTurn(longest, () => this.finish(longest));
+    }
+    const { dir, sidecar, conventionalName } = this.options;
+    const call = info.call ?? conventionalCall(info, ++this.conventionalCalls, conventionalName);
+    const base = recordingPath(call).split('/').at(-1)!;
+    const name = partialName(++recordings, base);
+    openNames.add(name);
+    // The same call again: the file before it was full.
+    const start = info.call && before?.call.id === call.id ? Math.floor(info.time) : undefined;
+    const recording = new Recording({ dir, name, files: this.files, sidecar, call, start });
+    this.open.set(info.stream, recording);
+    return recording;
+  }
+
+  private async append(recording: Recording, payload: Buffer, info: AudioInfo): Promise<void> {
+    if (info.time < recording.retryAt) {
+      this.count.lost_blocks++;
+      return;
+    }
+    try {
+      await recording.append(payload, info);
+      this.trouble = undefined;
+      this.goodWrites++;
+    } catch (error) {
+      this.count.lost_blocks++;
+      recording.retryAt = info.time + RETRY;
+      this.fail(storageError(error, join(this.options.dir, PARTIAL_FOLDER)));
+    }
+  }
+
+  private async finish(stream: string): Promise<void> {
+    const recording = this.open.get(stream);
+    if (!recording) return;
+    this.open.delete(stream);
+    try {
+      const finished = await recording.finish(this.options.minLength);
+      if (finished) {
+        this.count.recorded++;
+        this.sink.recorded?.(finished);
+      } else if (recording.length > 0) this.count[recording.call.encrypted ? 'encrypted' : 'too_short']++;
+    } catch (error) {
+      // It stays among the unfinished ones and is tried again at the next start.
+      this.fail(storageError(error, this.options.dir));
+    } finally {
+      openNames.delete(recording.name);
+    }
+  }
+
+  private fail(error: TrunkflowError): void {
+    this.count.errors++;
+    this.trouble = error;
+    if (this.goodWrites >= GOOD_WRITES) this.sink.error?.(error);
+    this.goodWrites = 0;
+  }
+}

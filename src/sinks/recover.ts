@@ -1,0 +1,92 @@
+import { join } from 'node:path';
+import type { TrunkflowError } from '../core/errors';
+import { type Draft, type FinishedRecording, moveIntoPlace, PARTIAL_FOLDER, removeFile } from './recording';
+import { recordingPath } from './recording-names';
+import { storageError } from './storage-error';
+import { type Files, WAV_HEADER_BYTES, WavWriter } from './wav-writer';
+
+/** Name of an unfinished recording: it tells whose it is. */
+export function partialName(count: number, base: string): string {
+  return `${process.pid}-${count}-${base}`;
+}
+
+/**
+ * Finishes the recordings that a crash left unfinished: the header is made to fit, the file moved to its place and its
+ * sidecar written from what was known when the call began. Those of recorders that still run are left alone.
+ */
+export async function recoverRecordings(
+  dir: string,
+  isOpen: (name: string) => boolean,
+  files: Files,
+  report: { recorded(recording: FinishedRecording): void; failed(error: TrunkflowError): void },
+): Promise<void> {
+  const folder = join(dir, PARTIAL_FOLDER);
+  const names = await files.readdir(folder).catch(() => [] as string[]);
+  for (const file of names.filter((name) => name.endsWith('.json')).sort()) {
+    const name = file.slice(0, -'.json'.length);
+    if (isOpen(name) || belongsToAnother(name)) continue;
+    try {
+      const recording = await recover(dir, name, files);
+      if (recording) report.recorded(recording);
+    } catch (error) {
+      report.failed(storageError(error, join(folder, file)));
+    }
+  }
+}
+
+async function recover(dir: string, name: string, files: Files): Promise<FinishedRecording | undefined> {
+  const partial = join(dir, PARTIAL_FOLDER, name);
+  const draft: Draft = JSON.parse(await files.readFile(`${partial}.json`, 'utf8'));
+  let path = `${partial}.wav`;
+  const unmoved = await exists(path, files);
+  if (!unmoved) path = join(dir, `${recordingPath(draft.call)}.wav`);
+  const bytes = (await exists(path, files)) ? await WavWriter.repair(path, files) : 0;
+  if (bytes === 0) {
+    for (const extension of ['.wav', '.sidecar', '.json']) await removeFile(partial + extension, files);
+    return undefined;
+  }
+  // It had its place already, only the sidecar may be missing: moving it back makes this one case.
+  if (!unmoved) await files.rename(path, `${partial}.wav`);
+  const length = bytes / 2 / (await rateOf(`${partial}.wav`, files));
+  const { call } = draft;
+  if (call.state === 'active') {
+    call.state = 'ended';
+    call.reason = 'stream_end';
+    call.length = length;
+    call.stop_time_ms = call.start_time_ms + Math.round(length * 1000);
+    call.stop_time = Math.floor(call.stop_time_ms / 1000);
+  }
+  const { freq, start_time_ms: time, error_count, spike_count } = call;
+  const parts = [{ freq, time, pos: 0, len: length, error_count, spike_count }];
+  return moveIntoPlace(dir, name, draft, { length, parts }, files, true);
+}
+
+async function rateOf(path: string, files: Files): Promise<number> {
+  const handle = await files.open(path, 'r');
+  try {
+    const header = Buffer.alloc(WAV_HEADER_BYTES);
+    await handle.read(header, 0, WAV_HEADER_BYTES, 0);
+    return header.readUInt32LE(24);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function exists(path: string, files: Files): Promise<boolean> {
+  return files.stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** True when the process that writes it is another one that still runs. */
+function belongsToAnother(name: string): boolean {
+  const pid = Number(/^(\d+)-/.exec(name)?.[1]);
+  if (!pid || pid === process.pid) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
