@@ -44,8 +44,8 @@ const GRANT_REPEATS = 3;
 
 /** System service class: voice, with registration. */
 const VOICE_SERVICE = 0x50;
-/** In the list of the system's services. */
-const GROUP_VOICE = 0x000020;
+/** Of the system's services: network active, group voice, unit registration, group affiliation. */
+const SERVICES = 0x280c00;
 
 /** Alternating +3 and -3. */
 const PREAMBLE = Uint8Array.from({ length: LEAD_IN }, (_, i) => (i % 2 === 0 ? 0b01 : 0b11));
@@ -157,7 +157,7 @@ export class P25Site {
     return [
       ...status,
       adjacentStatus(neighbour),
-      systemServices(GROUP_VOICE, GROUP_VOICE),
+      systemServices(SERVICES, SERVICES),
       ...status,
       adjacentStatus(neighbour),
       ...activity,

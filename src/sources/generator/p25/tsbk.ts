@@ -66,9 +66,9 @@ export function networkStatus({ lra, system, control, services }: SiteFields, wa
   return block(0x3b, [lra, 8], [wacn, 20], [system, 12], channel(control), [services, 8]);
 }
 
-/** ADJ_STS_BCST (6.2.2) of a neighbour with valid information and an active network connection. */
+/** ADJ_STS_BCST (6.2.2), with the flag for valid information. */
 export function adjacentStatus({ lra, system, rfss, site, control, services }: SiteFields): Uint8Array {
-  return block(0x3c, [lra, 8], [0b0011, 4], [system, 12], [rfss, 8], [site, 8], channel(control), [services, 8]);
+  return block(0x3c, [lra, 8], [0b0010, 4], [system, 12], [rfss, 8], [site, 8], channel(control), [services, 8]);
 }
 
 /** A row of the frequency table: channel n is at base + n * spacing. All in Hz. */
