@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import type { EventObject, PortMessage, StreamMessage } from '../../../src/core/messages';
 import { Fsk4Stage } from '../../../src/dsp/demod/fsk4-stage';
 import { p25 } from '../../../src/protocols/p25';
@@ -127,6 +127,4 @@ describe('P25 recordings', function () {
   });
 });
 
-function hasSox(): boolean {
-  return existsSync('/usr/bin/sox') || existsSync('/usr/local/bin/sox');
-}
+const hasSox = (): boolean => spawnSync('sox', ['--version']).status === 0;
