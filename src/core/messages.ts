@@ -53,6 +53,9 @@ export interface AudioInfo extends StreamInfo {
   rate: number;
   /** 'discriminator' is the unfiltered output of an FM discriminator, for the digital demodulators; default 'speech'. */
   kind?: 'speech' | 'discriminator';
+  /** Level of the channel (dB relative to full scale) and its signal to noise ratio (dB), from an analog demodulator. */
+  level?: number;
+  snr?: number;
   /** The call this audio belongs to; the last message of a call has `end` true and the call's final figures. */
   call?: CallInfo;
   /** Channel frequency, Hz. */
