@@ -266,7 +266,7 @@ export class Fsk4Stage implements Stage {
 
   private levels(): { level?: number; noise?: number } {
     const info = this.info!;
-    if ('level' in info && info.level !== undefined) return { level: info.level, noise: info.noise };
+    if ('sample' in info && info.level !== undefined) return { level: info.level, noise: info.noise };
     if (!(this.chain?.receiver instanceof ComplexReceiver)) return {};
     return { level: this.meter.level, noise: this.meter.noise };
   }
