@@ -7,7 +7,8 @@ import { rotate, rotor } from '../../src/dsp/kernels/rotate';
 import { translate, translatingTaps } from '../../src/dsp/kernels/translate';
 import { kernelBytes, kernelFloats, kernels } from '../../src/dsp/kernels/wasm';
 import { weigh } from '../../src/dsp/kernels/weigh';
-import { randomFloats, randomSource } from '../support/random';
+import { uniform } from '../support/channel-simulator';
+import { randomFloats } from '../support/random';
 
 /** Kernel memory holding these numbers. */
 function held(values: ArrayLike<number>) {
@@ -27,7 +28,7 @@ describe('kernels and their plain twins', () => {
 
   for (const format of ['cu8', 'cs8', 'cs16', 'cf32'] as IqFormat[])
     it(`convert ${format}`, () => {
-      const random = randomSource(1);
+      const random = uniform(1);
       const k = kernels();
       for (const count of counts) {
         const bytes = Uint8Array.from({ length: count * IQ_BYTES[format] }, () => random() * 256);
@@ -59,7 +60,11 @@ describe('kernels and their plain twins', () => {
     const im = new Float32Array(256);
     const bytes = Uint8Array.from({ length: 512 }, (_, i) => i >> 1);
     convertIq(bytes, 'cu8', re, im, 0, 0);
-    assertClose(re, Float32Array.from({ length: 256 }, (_, i) => (i - 127.4) / 127.5), 1e-6);
+    assertClose(
+      re,
+      Float32Array.from({ length: 256 }, (_, i) => (i - 127.4) / 127.5),
+      1e-6,
+    );
     convertIq(bytes, 'cs8', re, im, 0, 0);
     assert.equal(re[128], -1);
     assert.equal(im[127], 127 / 128);

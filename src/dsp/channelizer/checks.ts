@@ -35,7 +35,12 @@ export function checkInput(input: StreamMessage): IqInfo {
   check(payload instanceof Uint8Array, 'payload', 'a Buffer', typeof payload);
   check(typeof stream === 'string' && stream !== '', 'iq.stream', 'a name', stream);
   check(Object.hasOwn(IQ_BYTES, format), 'iq.format', Object.keys(IQ_BYTES).join(', '), format);
-  check(rate >= RATES.least && rate <= RATES.most, 'iq.rate', `${RATES.least} to ${RATES.most} samples/s`, rate);
+  check(
+    typeof rate === 'number' && rate >= RATES.least && rate <= RATES.most,
+    'iq.rate',
+    `${RATES.least} to ${RATES.most} samples/s`,
+    rate,
+  );
   check(Number.isFinite(center), 'iq.center', 'a frequency in Hz, or 0', center);
   check(Number.isSafeInteger(sample) && sample >= 0, 'iq.sample', 'the number of the first sample', sample);
   check(Number.isFinite(time), 'iq.time', 'milliseconds since 1970', time);

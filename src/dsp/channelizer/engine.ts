@@ -261,7 +261,8 @@ export class Engine {
   private replay(filter: ChannelFilter, start: number): void {
     const { history, scene } = this;
     const live = { from: scene.from, floor: scene.floor };
-    const need = Math.min(start - filter.reach, this.window.end - this.window.keep);
+    // A rotation is computed from the first output of a chunk, so the first chunk fed must not matter.
+    const need = Math.min(start - filter.reach - this.chunk, this.window.end - this.window.keep);
     let age = 0;
     while (age < history.length && history.at(age).to <= need) age++;
     if (age === history.length) return;

@@ -8,6 +8,8 @@ const STOP_EDGE = 0.6;
 /** Design attenuation, dB. Two filters in a row and their aliases add up to less than 70 dB with room to spare. */
 const ATTENUATION = 80;
 
+const LONGEST_BLOCK = 8;
+
 /** Part of the input band, from its middle, that receivers pass without loss and without aliases. */
 export const USABLE_BAND = 0.47;
 
@@ -68,7 +70,8 @@ const TRANSLATE_TAP = 0.14;
 const FIR_TAP = 0.09;
 const FFT_STEP = 0.14; // per sample and doubling of the size
 const WEIGH_SAMPLE = 0.4;
-const BLOCK_CALLS = 400; // a channel's kernel calls for one block
+const BLOCK_CALLS = 400; // a bank channel's kernel calls for one block
+const CHUNK_CALLS = 500e3; // a direct channel's for all chunks of a second
 
 export function directPlan(inputRate: number, shape: ChannelShape): DirectPlan {
   let best: DirectPlan | undefined;
@@ -87,17 +90,20 @@ function splitPlan(inputRate: number, shape: ChannelShape, second: number): Dire
   const firstStop = second === 1 ? shape.stop : middleRate - shape.stop;
   const firstFilter = spec(shape.pass, firstStop, inputRate);
   const secondFilter = second === 1 ? null : spec(shape.pass, shape.stop, middleRate);
-  let cost = middleRate * length(firstFilter) * TRANSLATE_TAP;
+  let cost = CHUNK_CALLS + middleRate * length(firstFilter) * TRANSLATE_TAP;
   if (secondFilter) cost += shape.rate * length(secondFilter) * FIR_TAP;
   return { first, second, firstFilter, secondFilter, cost };
 }
 
-/** Best block length for a bank of `channels` channels of this shape. */
+/**
+ * Best block length for a bank of `channels` channels of this shape. Blocks are at most LONGEST_BLOCK filter lengths:
+ * longer ones would save little, but take memory and time to fill.
+ */
 export function bankPlan(inputRate: number, shape: ChannelShape, channels: number): BankPlan {
   const filter = spec(shape.pass, shape.stop, inputRate);
   const guard = Math.max(1, Math.ceil((length(filter) - 1) / 2 / shape.decimation));
   let best: BankPlan | undefined;
-  for (let outputs = 16; outputs <= 64 * (guard + 1); outputs += 16) {
+  for (let outputs = 16; outputs <= Math.max(2 * LONGEST_BLOCK * guard, 64); outputs += 16) {
     if (outputs <= 2 * guard || !fftRadices(outputs)) continue;
     const size = outputs * shape.decimation;
     const perChannel = outputs * (FFT_STEP * Math.log2(outputs) + WEIGH_SAMPLE) + BLOCK_CALLS;
