@@ -23,13 +23,22 @@ export interface LiveTiming {
   retryMost: number;
   /** A link that gives no data for so long is given up. */
   stallAfter: number;
+  /** A stream without signal for so long ends, so that calls and recordings in it do; later signal begins a new one. */
+  endAfter: number;
   /** Signal left out after a retune, because it was under way before. */
   settle: number;
   /** The clock, ms since 1970. */
   now: () => number;
 }
 
-const TIMING: LiveTiming = { retryFirst: 1000, retryMost: 30_000, stallAfter: 3000, settle: 100, now: Date.now };
+const TIMING: LiveTiming = {
+  retryFirst: 1000,
+  retryMost: 30_000,
+  stallAfter: 3000,
+  endAfter: 5000,
+  settle: 100,
+  now: Date.now,
+};
 
 /** Seconds of signal after which a link counts as good and the pauses begin small again. */
 const GOOD_LINK = 10;
@@ -49,6 +58,7 @@ export abstract class LiveSource implements Source {
   private running?: Promise<void>;
   private stopping = new AbortController();
   private watchdog?: NodeJS.Timeout;
+  private outage?: NodeJS.Timeout;
   private reconnects = 0;
   private linkBytes = 0;
   private hearing = false;
@@ -87,6 +97,7 @@ export abstract class LiveSource implements Source {
     });
     if (!failure) return;
     this.running = undefined;
+    this.endOutage();
     this.sink.status({ state: 'failed', text: asTrunkflowError(failure, 'device', 'Source failed').status });
     throw failure;
   }
@@ -96,6 +107,7 @@ export abstract class LiveSource implements Source {
     this.stopping.abort();
     await this.running;
     this.running = undefined;
+    this.endOutage();
     this.stream.end();
     this.sink.status({ state: 'stopped', text: 'stopped' });
   }
@@ -118,6 +130,7 @@ export abstract class LiveSource implements Source {
     this.linkBytes += bytes.length;
     if (this.hearing) return;
     this.hearing = true;
+    this.endOutage();
     this.reported = '';
     this.showRunning();
   }
@@ -128,12 +141,17 @@ export abstract class LiveSource implements Source {
    */
   protected pour(output: Readable): () => void {
     let paused: NodeJS.Timeout | undefined;
+    const hold = () => {
+      this.watchdog?.refresh();
+      const { excess } = this.stream;
+      if (excess === 0) output.resume();
+      else paused = setTimeout(hold, Math.min(excess, this.timing.stallAfter / 2));
+    };
     const take = (bytes: Buffer) => {
       this.received(bytes);
-      const { excess } = this.stream;
-      if (excess === 0) return;
+      if (this.stream.excess === 0) return;
       output.pause();
-      paused = setTimeout(() => output.resume(), excess);
+      hold();
     };
     output.on('data', take).resume();
     return () => {
@@ -186,7 +204,13 @@ export abstract class LiveSource implements Source {
       this.watchdog = undefined;
       await link?.close();
       this.stream.interrupt();
+      this.outage ??= setTimeout(() => this.stream.end(), this.timing.endAfter);
     }
+  }
+
+  private endOutage(): void {
+    clearTimeout(this.outage);
+    this.outage = undefined;
   }
 
   private stalled(): Promise<TrunkflowError> {

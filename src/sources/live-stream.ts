@@ -6,6 +6,8 @@ import { blockSamples, SAMPLE_BYTES, type StreamDescription, StreamWriter } from
 
 /** Stream time may leave the clock by this much before it is set right, ms. */
 const MOST_DRIFT = 2000;
+/** More than this is no loss: the clock was set, or the computer slept, ms. */
+const MOST_LOSS = 60_000;
 /** The clock is judged by the least delay within this much signal, so that a busy moment is not taken for a loss, s. */
 const DRIFT_WINDOW = 10;
 /** A program may send this much too early, ms ... */
@@ -16,8 +18,8 @@ const CRYSTAL_ERROR = 100e-6;
 /**
  * The stream of a live source: regroups bytes that come in any portions into blocks, stamps them, and counts. Time runs
  * with the samples; what an interruption cost is measured with the clock. A crystal's error adds up, over hours: when
- * stream time has left the clock by two seconds, it jumps ahead (as after lost samples) or, as it cannot jump back, the
- * stream ends and begins anew.
+ * stream time has left the clock by two seconds, it jumps ahead (as after lost samples) or, as it cannot jump back or
+ * far, the stream ends and begins anew.
  */
 export class LiveStream {
   private readonly sampleBytes: number;
@@ -95,6 +97,7 @@ export class LiveStream {
     if (!this.writer) return 0;
     const now = this.now();
     const lead = this.writer.time + this.milliseconds(this.fill) - now;
+    if (lead > MOST_LOSS) return 0;
     return Math.max(0, lead - LEAD - CRYSTAL_ERROR * (now - this.began));
   }
 
@@ -110,8 +113,15 @@ export class LiveStream {
 
   private resume(bytes: number): void {
     this.interrupted = false;
-    const behind = this.now() - this.milliseconds(bytes) - this.writer!.time;
-    this.lose(Math.max(0, Math.round((behind * this.description.rate) / 1000)));
+    this.catchUp(this.now() - this.milliseconds(bytes) - this.writer!.time, bytes);
+  }
+
+  /** Brings stream time to the clock, which is so far ahead of it; `bytes` came just now. */
+  private catchUp(delay: number, bytes: number): void {
+    if (delay > MOST_LOSS || delay < -MOST_DRIFT) {
+      void this.sink.block(this.writer!.end());
+      this.writer = this.begin(bytes);
+    } else this.lose(Math.max(0, Math.round((delay * this.description.rate) / 1000)));
   }
 
   private lose(samples: number): void {
@@ -142,11 +152,7 @@ export class LiveStream {
     if (writer.sample < this.windowEnd) return;
     const delay = this.leastDelay;
     this.startWindow(writer.sample);
-    if (delay > MOST_DRIFT) this.lose(Math.round((delay * this.description.rate) / 1000));
-    else if (delay < -MOST_DRIFT) {
-      void this.sink.block(writer.end());
-      this.writer = this.begin(0);
-    }
+    if (Math.abs(delay) > MOST_DRIFT) this.catchUp(delay, 0);
   }
 
   private startWindow(sample: number): void {

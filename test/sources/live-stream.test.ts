@@ -129,6 +129,23 @@ describe('live stream', () => {
     ok(Math.abs(sink.messages.at(-1)!.info.time - clock) < 2100);
   });
 
+  it('begins anew when the clock was set, even while the signal was interrupted', () => {
+    play(ramp(9600), 4800);
+    stream.interrupt();
+    clock += 50 * 365 * 86_400_000;
+    play(ramp(9600), 4800);
+    checkStream(sink.messages);
+    equal(stream.counters().dropped, 0);
+    equal(infos().at(-1)!.seq < 4, true);
+    ok(Math.abs(sink.messages.at(-1)!.info.time - clock) < 100);
+    stream.interrupt();
+    clock -= 3_600_000;
+    play(ramp(9600), 4800);
+    checkStream(sink.messages);
+    ok(Math.abs(sink.messages.at(-1)!.info.time - clock) < 100);
+    equal(sink.messages.filter(({ info }) => info.end).length, 2);
+  });
+
   it('tells how far a program is ahead of real time, and forgives a crystal its error', () => {
     stream = make('cu8', 1000);
     stream.write(Buffer.alloc(2000));
@@ -142,6 +159,8 @@ describe('live stream', () => {
       stream.write(Buffer.alloc(2000));
     }
     ok(Math.abs(stream.excess - (250 - 100)) < 1, `${stream.excess}`);
+    clock -= 3_600_000;
+    equal(stream.excess, 0);
   });
 
   it('counts clipped values from a sparse sample', () => {

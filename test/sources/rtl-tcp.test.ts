@@ -121,6 +121,23 @@ describe('rtl_tcp source', () => {
     checkStream(sink.messages);
   });
 
+  it('ends the stream in a long outage, and begins a new one after it', async () => {
+    server.onClient = (client) => client.write(SIGNAL);
+    await make({}, { endAfter: 1, retryFirst: 50, retryMost: 50 }).start();
+    await sink.untilBytes(SIGNAL.length);
+    server.clients[0].destroy();
+    await sink.untilBytes(2 * SIGNAL.length);
+    checkStream(sink.messages);
+    deepEqual(
+      sink.messages.map(({ info }) => [info.seq, info.end ?? false]),
+      [
+        [0, false],
+        [1, true],
+        [0, false],
+      ],
+    );
+  });
+
   it('waits for a server that is not there yet and says so once', async () => {
     const { port } = server;
     await server.close();
