@@ -15,14 +15,12 @@ export class Reception {
   private before = { time: 0, emptyMs: 0 };
 
   update(info: SymbolsInfo): void {
-    this.latest ??= info;
-    if (this.before.time === 0) this.before = { time: info.time, emptyMs: 0 };
+    if (!this.latest) this.before = { time: info.time, emptyMs: 0 };
     this.latest = info;
   }
 
   reset(): void {
     this.latest = null;
-    this.before = { time: 0, emptyMs: 0 };
   }
 
   /** What is wrong with the signal since the last call, under 20 characters; empty when it looks good. */

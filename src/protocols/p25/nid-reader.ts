@@ -12,6 +12,8 @@ export interface NidReading {
 
 /** With this few corrected bits one NID alone proves its NAC (chance 5e-9 in noise). */
 const SURE_ERRORS = 4;
+/** The first NAC is taken on weaker proof (chance 1e-5): a wrong one gives way to the right one after SILENCE_MS. */
+const FIRST_ERRORS = 8;
 /** A terminator has no check besides its NID, so a false one must be made unlikely. */
 const TERMINATOR_ERRORS = 11;
 /** The known NAC transmits no more when it was silent for this long: two voice frames. */
@@ -59,8 +61,8 @@ export class NidReader {
   private adopts(nid: SoftNid, time: number): boolean {
     const repeated = this.other.nac === nid.nac && time - this.other.time < CANDIDATE_MS;
     this.other = { nac: nid.nac, count: repeated ? this.other.count + 1 : 1, time };
+    if (this.known === null) return nid.corrected <= FIRST_ERRORS || this.other.count > 1;
     const sure = nid.corrected <= SURE_ERRORS;
-    if (this.known === null) return sure || this.other.count > 1;
     const seamless = Math.abs(time - this.endedAt) < SEAMLESS_MS;
     return sure && (seamless || time - this.heardAt > SILENCE_MS || this.other.count >= TAKEOVER_FRAMES);
   }

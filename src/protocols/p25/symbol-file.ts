@@ -119,9 +119,8 @@ function parse(data: Uint8Array, format: SymbolFileFormat): Uint8Array[] {
       const digits = Buffer.from(data)
         .toString('latin1')
         .replace(/[^0-9a-fA-F]/g, '');
-      return [Uint8Array.from(digits, (digit) => Number.parseInt(digit, 16)).reduce(appendNibbles, [] as number[])].map(
-        (dibits) => Uint8Array.from(dibits),
-      );
+      const bytes = Buffer.from(digits.length % 2 ? `${digits}0` : digits, 'hex');
+      return [toDibits(unpackBits(bytes, digits.length * 4))];
     }
     case 'marks': {
       const lines = Buffer.from(data).toString('latin1').split('\n');
@@ -130,11 +129,6 @@ function parse(data: Uint8Array, format: SymbolFileFormat): Uint8Array[] {
       );
     }
   }
-}
-
-function appendNibbles(dibits: number[], nibble: number): number[] {
-  dibits.push(nibble >> 2, nibble & 3);
-  return dibits;
 }
 
 function toDibits(bits: Uint8Array): Uint8Array {
