@@ -49,11 +49,6 @@ export function crcBytes(bytes: Uint8Array, spec: CrcSpec): number {
   return (register ^ spec.xorOut) >>> 0;
 }
 
-/** P25_CRC_CCITT over `count` bits from `start`. */
-export function crc16ccitt(bits: Uint8Array, start = 0, count = bits.length - start): number {
-  return crc(bits, P25_CRC_CCITT, start, count);
-}
-
 /** True when the last `spec.width` of the `count` bits from `start` are the check value of those before. */
 export function crcFits(bits: Uint8Array, spec: CrcSpec, start = 0, count = bits.length - start): boolean {
   const dataBits = count - spec.width;

@@ -21,13 +21,3 @@ export function dibitLlr(metrics: Float32Array, at: number, llr: Float32Array, t
   llr[to] = Math.max(m3, m1) - Math.max(p1, p3);
   llr[to + 1] = Math.max(m3, p3) - Math.max(m1, p1);
 }
-
-/** The likeliest dibit of the symbol whose four metrics start at `metrics[at]`. */
-export function hardDibit(metrics: Float32Array, at: number): number {
-  const m3 = metrics[at];
-  const m1 = metrics[at + 1];
-  const p1 = metrics[at + 2];
-  const p3 = metrics[at + 3];
-  if (Math.max(m3, m1) > Math.max(p1, p3)) return m3 > m1 ? 3 : 2;
-  return p3 > p1 ? 1 : 0;
-}
