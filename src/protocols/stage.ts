@@ -40,6 +40,7 @@ export class DecoderStage implements Stage, DecoderSink {
   private lastStats = 0;
   private nextSeq = 0;
   private gaps = 0;
+  private inverted = 0;
 
   constructor(
     private readonly protocol: Protocol,
@@ -65,6 +66,7 @@ export class DecoderStage implements Stage, DecoderSink {
     for (const frame of info.frames) {
       this.passTime(frame.time);
       this.offset = frame.offset;
+      if (frame.polarity < 0) this.inverted++;
       const part = metrics.subarray(frame.start * LEVELS, (frame.start + frame.symbols) * LEVELS);
       this.decoder.frame({ ...frame, frequency: info.frequency }, part);
     }
@@ -99,7 +101,7 @@ export class DecoderStage implements Stage, DecoderSink {
   }
 
   counters(): Counters {
-    return { ...this.decoder.counters(), gaps: this.gaps };
+    return { ...this.decoder.counters(), gaps: this.gaps, inverted: this.inverted };
   }
 
   event(event: EventObject): void {

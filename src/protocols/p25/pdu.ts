@@ -4,12 +4,12 @@ import type { SoftFrame } from './soft-frame';
 import { blocksIn, decodeCheckedBlock, decodeDataBlock } from './trellis-blocks';
 
 /** Packet formats (TIA-102.BAAA 6.1). */
-const FORMATS: Readonly<Record<number, string>> = {
-  3: 'response',
-  21: 'unconfirmed',
-  22: 'confirmed',
-  23: 'trunking',
-};
+const FORMATS: ReadonlyMap<number, string> = new Map([
+  [0x03, 'response'],
+  [0x15, 'unconfirmed'],
+  [0x16, 'confirmed'],
+  [0x17, 'trunking'],
+]);
 /** Alternative multi-block trunking control. */
 const TRUNKING = 0x17;
 const BLOCK_OCTETS = 12;
@@ -26,12 +26,13 @@ const SERVICE_ACCESS_POINTS: Readonly<Record<number, string>> = {
   6: 'sndcp_control',
   31: 'extended_address',
   32: 'registration',
-  33: 'channel_rekeying',
+  33: 'channel_reassignment',
   34: 'system_configuration',
   35: 'loopback',
   36: 'statistics',
   37: 'out_of_service',
   38: 'paging',
+  39: 'radio_configuration',
   40: 'key_management',
   41: 'encrypted_key_management',
   48: 'location',
@@ -56,13 +57,13 @@ export interface Pdu {
 export function decodePdu(frame: SoftFrame): Pdu | null {
   const available = blocksIn(frame);
   if (available === 0) return null;
-  const block = decodeCheckedBlock(frame, 0, (first) => (first & 0x1f) in FORMATS);
+  const block = decodeCheckedBlock(frame, 0, (first) => FORMATS.has(first & 0x1f));
   if (!block) return null;
   const o = new Octets(block.octets);
   const format = o.u8(0) & 0x1f;
   const blocks = o.u8(6) & 0x7f;
   const header = {
-    format: FORMATS[format] ?? `format ${format}`,
+    format: FORMATS.get(format) ?? `format ${format}`,
     confirmed: o.flag(0, 6),
     outbound: o.flag(0, 5),
     service_access_point: o.u8(1) & 0x3f,

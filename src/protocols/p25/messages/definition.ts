@@ -11,6 +11,7 @@ export interface MessageEvent {
 export type Parser = (octets: Octets, bands: BandPlan) => MessageEvent | MessageEvent[];
 
 export interface Definition {
+  opcode: number;
   /** Name in the standard (or, for a manufacturer's message, the name decoders agree on). */
   name: string;
   parse: Parser;
@@ -18,3 +19,7 @@ export interface Definition {
 
 /** Messages by opcode. */
 export type MessageTable = Readonly<Record<number, Definition>>;
+
+export function messageTable(definitions: readonly Definition[]): MessageTable {
+  return Object.fromEntries(definitions.map((definition) => [definition.opcode, definition]));
+}

@@ -1,7 +1,7 @@
 import { functionName } from '../names';
 import type { Octets } from '../octets';
 import { serviceOptions } from '../service-options';
-import type { MessageEvent, MessageTable } from './definition';
+import { type MessageEvent, type MessageTable, messageTable } from './definition';
 import { grant, grantPair } from './grant';
 
 /** Who talks now. `options` = service options octet. */
@@ -17,12 +17,10 @@ export function talker(
 const ends = (o: Octets): Record<string, unknown> => ({ target: o.u24(3), source: o.u24(6) });
 
 /** Link control words of calls and of messages between units (TIA-102.AABF 7.3). */
-export const LC_CALLS: MessageTable = {
-  0: {
-    name: 'LC_GRP_V_CH_USR',
-    parse: (o) => talker(o.u8(2), { talkgroup: o.u16(4), source: o.u24(6) }),
-  },
-  2: {
+export const LC_CALLS: MessageTable = messageTable([
+  { opcode: 0x00, name: 'LC_GRP_V_CH_USR', parse: (o) => talker(o.u8(2), { talkgroup: o.u16(4), source: o.u24(6) }) },
+  {
+    opcode: 0x02,
     name: 'LC_GRP_V_CH_UPDT',
     parse: (o, bands) =>
       grantPair(
@@ -30,11 +28,9 @@ export const LC_CALLS: MessageTable = {
         { update: true, options: null, channel: bands.channel(o.u16(5)), talkgroup: o.u16(7) },
       ),
   },
-  3: {
-    name: 'LC_UU_V_CH_USR',
-    parse: (o) => talker(o.u8(2), { target: o.u24(3), source: o.u24(6) }),
-  },
-  4: {
+  { opcode: 0x03, name: 'LC_UU_V_CH_USR', parse: (o) => talker(o.u8(2), { target: o.u24(3), source: o.u24(6) }) },
+  {
+    opcode: 0x04,
     name: 'LC_GRP_V_CH_UPDT_EXP',
     parse: (o, bands) =>
       grant({
@@ -45,44 +41,49 @@ export const LC_CALLS: MessageTable = {
         talkgroup: o.u16(3),
       }),
   },
-  5: {
+  {
+    opcode: 0x05,
     name: 'LC_UU_ANS_REQ',
     parse: (o) => ({ type: 'unit_call_request', ...ends(o), ...serviceOptions(o.u8(1)) }),
   },
-  6: {
+  {
+    opcode: 0x06,
     name: 'LC_TELE_INT_V_CH_USR',
     parse: (o) => talker(o.u8(2), { target: o.u24(6), telephone: true, call_timer_ms: o.u16(4) * 100 }),
   },
-  7: {
+  {
+    opcode: 0x07,
     name: 'LC_TELE_INT_ANS_REQ',
     parse: (o) => ({ type: 'telephone_call_request', digits: o.hex(1, 6), target: o.u24(6) }),
   },
-  9: {
+  {
+    opcode: 0x09,
     name: 'LC_SOURCE_ID_EXT',
     parse: (o) => ({ type: 'source_identity', wacn: o.wacn(2), system: o.system(4), source: o.u24(6) }),
   },
-  10: {
-    name: 'LC_UU_V_CH_USR_EXT',
-    parse: (o) => talker(o.u8(2), { target: o.u24(3), source: o.u24(6) }),
-  },
-  15: { name: 'LC_CALL_TRM_CAN', parse: (o) => ({ type: 'call_termination', unit: o.u24(6) }) },
-  16: { name: 'LC_GRP_AFF_Q', parse: (o) => ({ type: 'affiliation_query', ...ends(o) }) },
-  17: {
+  { opcode: 0x0a, name: 'LC_UU_V_CH_USR_EXT', parse: (o) => talker(o.u8(2), { target: o.u24(3), source: o.u24(6) }) },
+  { opcode: 0x0f, name: 'LC_CALL_TRM_CAN', parse: (o) => ({ type: 'call_termination', unit: o.u24(6) }) },
+  { opcode: 0x10, name: 'LC_GRP_AFF_Q', parse: (o) => ({ type: 'affiliation_query', ...ends(o) }) },
+  {
+    opcode: 0x11,
     name: 'LC_U_REG_CMD',
     parse: (o) => ({ type: 'registration_command', wacn: o.wacn(1), system: o.system(3), target: o.u24(5) }),
   },
-  18: {
+  {
+    opcode: 0x12,
     name: 'LC_U_AUTH_CMD',
     parse: (o) => ({ type: 'authentication_command', wacn: o.wacn(1), system: o.system(3), target: o.u24(5) }),
   },
-  19: { name: 'LC_STS_Q', parse: (o) => ({ type: 'status_query', ...ends(o) }) },
-  20: {
+  { opcode: 0x13, name: 'LC_STS_Q', parse: (o) => ({ type: 'status_query', ...ends(o) }) },
+  {
+    opcode: 0x14,
     name: 'LC_STS_UPDT',
     parse: (o) => ({ type: 'status', unit_status: o.u8(1), user_status: o.u8(2), ...ends(o) }),
   },
-  21: { name: 'LC_MSG_UPDT', parse: (o) => ({ type: 'short_message', code: o.u16(1), ...ends(o) }) },
-  22: { name: 'LC_CALL_ALRT', parse: (o) => ({ type: 'call_alert', ...ends(o) }) },
-  23: {
+  { opcode: 0x15, name: 'LC_MSG_UPDT', parse: (o) => ({ type: 'short_message', code: o.u16(1), ...ends(o) }) },
+  { opcode: 0x16, name: 'LC_CALL_ALRT', parse: (o) => ({ type: 'call_alert', ...ends(o) }) },
+  {
+    opcode: 0x17,
     name: 'LC_EXT_FNCT_CMD',
     parse: (o) => ({
       type: 'extended_function',
@@ -92,12 +93,14 @@ export const LC_CALLS: MessageTable = {
       target: o.u24(6),
     }),
   },
-  26: {
+  {
+    opcode: 0x1a,
     name: 'LC_STS_UPDT_SRC_RQRD',
     parse: (o) => ({ type: 'status', unit_status: o.u8(1), user_status: o.u8(2), ...ends(o) }),
   },
-  27: { name: 'LC_MSG_UPDT_SRC_RQRD', parse: (o) => ({ type: 'short_message', code: o.u16(1), ...ends(o) }) },
-  28: {
+  { opcode: 0x1b, name: 'LC_MSG_UPDT_SRC_RQRD', parse: (o) => ({ type: 'short_message', code: o.u16(1), ...ends(o) }) },
+  {
+    opcode: 0x1c,
     name: 'LC_EXT_FNCT_CMD_SRC_RQRD',
     parse: (o) => ({
       type: 'extended_function',
@@ -107,4 +110,4 @@ export const LC_CALLS: MessageTable = {
       target: o.u24(6),
     }),
   },
-};
+]);

@@ -1,5 +1,5 @@
 import type { Octets } from '../octets';
-import type { Definition, MessageTable } from './definition';
+import { type Definition, type MessageTable, messageTable } from './definition';
 import { grant } from './grant';
 import { talker } from './lc-calls';
 
@@ -19,12 +19,14 @@ const patch =
 const fraction = (o: Octets, at: number): number => (o.u24(at) & 0x7fffff) / 0x7fffff;
 
 /** Motorola's link control words (manufacturer id 0x90), as far as public decoders know them. */
-export const LC_MOTOROLA: MessageTable = {
-  0: {
+export const LC_MOTOROLA: MessageTable = messageTable([
+  {
+    opcode: 0x00,
     name: 'MOT_LC_GRG_V_CH_USR',
     parse: (o) => talker(o.u8(2), { talkgroup: o.u16(4), source: o.u24(6), supergroup: true }),
   },
-  1: {
+  {
+    opcode: 0x01,
     name: 'MOT_LC_GRG_V_CH_UPDT',
     parse: (o, bands) =>
       grant({
@@ -35,10 +37,11 @@ export const LC_MOTOROLA: MessageTable = {
         supergroup: true,
       }),
   },
-  2: { name: 'MOT_LC_FAILSOFT', parse: (o) => ({ type: 'failsoft', hex: o.hex() }) },
-  3: { name: 'MOT_LC_GRG_ADD', parse: patch('add') },
-  4: { name: 'MOT_LC_GRG_DEL', parse: patch('delete') },
-  6: {
+  { opcode: 0x02, name: 'MOT_LC_FAILSOFT', parse: (o) => ({ type: 'failsoft', hex: o.hex() }) },
+  { opcode: 0x03, name: 'MOT_LC_GRG_ADD', parse: patch('add') },
+  { opcode: 0x04, name: 'MOT_LC_GRG_DEL', parse: patch('delete') },
+  {
+    opcode: 0x06,
     name: 'MOT_LC_UNIT_GPS',
     parse: (o) => ({
       type: 'location',
@@ -46,20 +49,23 @@ export const LC_MOTOROLA: MessageTable = {
       longitude: fraction(o, 6) * 180 - (o.flag(6, 7) ? 180 : 0),
     }),
   },
-  10: {
+  {
+    opcode: 0x0a,
     name: 'MOT_LC_EMERGENCY_ALARM',
     parse: (o) => ({ type: 'emergency_alarm', talkgroup: o.u16(2), source: o.u24(6) }),
   },
-  15: { name: 'MOT_LC_TALK_COMPLETE', parse: (o) => ({ type: 'talk_complete', source: o.u24(6) }) },
-  21: {
+  { opcode: 0x0f, name: 'MOT_LC_TALK_COMPLETE', parse: (o) => ({ type: 'talk_complete', source: o.u24(6) }) },
+  {
+    opcode: 0x15,
     name: 'MOT_LC_TALKER_ALIAS_HEADER',
     parse: (o) => ({ type: 'talker_alias', talkgroup: o.u16(2), blocks: o.u8(4), hex: o.hex() }),
   },
-  23: {
+  {
+    opcode: 0x17,
     name: 'MOT_LC_TALKER_ALIAS_BLOCK',
     parse: (o) => ({ type: 'talker_alias', block: o.u8(2), hex: o.hex() }),
   },
-};
+]);
 
 /** Seven characters of a talker's alias. */
 const alias =
@@ -73,15 +79,16 @@ const alias =
   });
 
 /** Harris's link control words (manufacturer id 0xA4), as far as public decoders know them. */
-export const LC_HARRIS: MessageTable = {
-  10: {
+export const LC_HARRIS: MessageTable = messageTable([
+  {
+    opcode: 0x0a,
     name: 'HARRIS_LC_RETURN_TO_CC',
     parse: (o) => ({ type: 'return_to_control_channel', source: o.u24(3), target: o.u24(6) }),
   },
-  42: { name: 'HARRIS_LC_TALKER_GPS_1', parse: (o) => ({ type: 'location', block: 1, hex: o.hex() }) },
-  43: { name: 'HARRIS_LC_TALKER_GPS_2', parse: (o) => ({ type: 'location', block: 2, hex: o.hex() }) },
-  50: { name: 'HARRIS_LC_TALKER_ALIAS_1', parse: alias(1) },
-  51: { name: 'HARRIS_LC_TALKER_ALIAS_2', parse: alias(2) },
-  52: { name: 'HARRIS_LC_TALKER_ALIAS_3', parse: alias(3) },
-  53: { name: 'HARRIS_LC_TALKER_ALIAS_4', parse: alias(4) },
-};
+  { opcode: 0x2a, name: 'HARRIS_LC_TALKER_GPS_1', parse: (o) => ({ type: 'location', block: 1, hex: o.hex() }) },
+  { opcode: 0x2b, name: 'HARRIS_LC_TALKER_GPS_2', parse: (o) => ({ type: 'location', block: 2, hex: o.hex() }) },
+  { opcode: 0x32, name: 'HARRIS_LC_TALKER_ALIAS_1', parse: alias(1) },
+  { opcode: 0x33, name: 'HARRIS_LC_TALKER_ALIAS_2', parse: alias(2) },
+  { opcode: 0x34, name: 'HARRIS_LC_TALKER_ALIAS_3', parse: alias(3) },
+  { opcode: 0x35, name: 'HARRIS_LC_TALKER_ALIAS_4', parse: alias(4) },
+]);

@@ -1,14 +1,15 @@
 import { algorithmName, serviceClass, services } from '../names';
-import type { MessageTable } from './definition';
+import { type MessageTable, messageTable } from './definition';
 import { uplinkFields } from './grant';
 import { idenUp, idenUpVu } from './identifier';
 import { controlChannel, siteFlags } from './site';
 
 /** Link control words about the site, its channels and its neighbours (TIA-102.AABF 7.3). */
-export const LC_SITE: MessageTable = {
-  24: { name: 'LC_CH_ID_UPDT', parse: (o) => idenUp(o, 1) },
-  25: { name: 'LC_CH_ID_UPDT_VU', parse: (o) => idenUpVu(o, 1) },
-  32: {
+export const LC_SITE: MessageTable = messageTable([
+  { opcode: 0x18, name: 'LC_CH_ID_UPDT', parse: (o) => idenUp(o, 1) },
+  { opcode: 0x19, name: 'LC_CH_ID_UPDT_VU', parse: (o) => idenUpVu(o, 1) },
+  {
+    opcode: 0x20,
     name: 'LC_SYS_SRV_BCST',
     parse: (o) => ({
       type: 'system_services',
@@ -17,7 +18,8 @@ export const LC_SITE: MessageTable = {
       request_priority: o.u8(2) & 7,
     }),
   },
-  33: {
+  {
+    opcode: 0x21,
     name: 'LC_SCCB',
     parse: (o, bands) => {
       const fields = { type: 'secondary_control_channel', rfss: o.u8(1), site: o.u8(2) };
@@ -26,7 +28,8 @@ export const LC_SITE: MessageTable = {
       return [first, { ...fields, ...bands.channel(o.u16(6)), service_class: serviceClass(o.u8(8)) }];
     },
   },
-  34: {
+  {
+    opcode: 0x22,
     name: 'LC_ADJ_STS_BCST',
     parse: (o, bands) => ({
       type: 'adjacent_site',
@@ -38,7 +41,8 @@ export const LC_SITE: MessageTable = {
       ...controlChannel(bands.channel(o.u16(6)), o.u8(8)),
     }),
   },
-  35: {
+  {
+    opcode: 0x23,
     name: 'LC_RFSS_STS_BCST',
     parse: (o, bands) => ({
       type: 'rfss_status',
@@ -49,7 +53,8 @@ export const LC_SITE: MessageTable = {
       ...controlChannel(bands.channel(o.u16(6)), o.u8(8)),
     }),
   },
-  36: {
+  {
+    opcode: 0x24,
     name: 'LC_NET_STS_BCST',
     parse: (o, bands) => ({
       type: 'network_status',
@@ -58,7 +63,8 @@ export const LC_SITE: MessageTable = {
       ...controlChannel(bands.channel(o.u16(6)), o.u8(8)),
     }),
   },
-  37: {
+  {
+    opcode: 0x25,
     name: 'LC_P_PARM_BCST',
     parse: (o) => ({
       type: 'protection_parameters',
@@ -68,7 +74,8 @@ export const LC_SITE: MessageTable = {
       target: o.u24(6),
     }),
   },
-  38: {
+  {
+    opcode: 0x26,
     name: 'LC_SCCB_EXP',
     parse: (o, bands) => ({
       type: 'secondary_control_channel',
@@ -79,7 +86,8 @@ export const LC_SITE: MessageTable = {
       service_class: serviceClass(o.u8(7)),
     }),
   },
-  39: {
+  {
+    opcode: 0x27,
     name: 'LC_ADJ_STS_BCST_EXP',
     parse: (o, bands) => {
       const control = bands.channel(o.u16(2));
@@ -95,7 +103,8 @@ export const LC_SITE: MessageTable = {
       };
     },
   },
-  40: {
+  {
+    opcode: 0x28,
     name: 'LC_RFSS_STS_BCST_EXP',
     // The receive channel comes first here, unlike in the other explicit words.
     parse: (o, bands) => ({
@@ -107,7 +116,8 @@ export const LC_SITE: MessageTable = {
       ...uplinkFields(bands.channel(o.u16(2))),
     }),
   },
-  41: {
+  {
+    opcode: 0x29,
     name: 'LC_NET_STS_BCST_EXP',
     parse: (o, bands) => {
       const control = bands.channel(o.u16(5));
@@ -121,8 +131,9 @@ export const LC_SITE: MessageTable = {
       };
     },
   },
-  42: {
+  {
+    opcode: 0x2a,
     name: 'LC_CONV_FALLBACK',
     parse: (o) => ({ type: 'conventional_fallback', channels: [...new Set(o.bytes.subarray(3, 9))] }),
   },
-};
+]);

@@ -1,5 +1,5 @@
 import { responseName } from '../names';
-import type { Definition, MessageTable } from './definition';
+import { type Definition, type MessageTable, messageTable } from './definition';
 import { grant, uplinkFields } from './grant';
 import { idenUpTdma } from './identifier';
 import { controlChannel, siteFlags } from './site';
@@ -44,13 +44,14 @@ const telephoneGrant =
  * Multi-block trunking messages, outbound, alternative header (TIA-102.AABC, AABB 4): octets 0-11 are the header, the
  * data blocks follow from octet 12.
  */
-export const MULTI_BLOCK: MessageTable = {
-  0: { name: 'GRP_V_CH_GRANT', parse: groupGrant },
-  4: { name: 'UU_V_CH_GRANT', parse: unitGrant(false) },
-  6: { name: 'UU_V_CH_GRANT_UPDT', parse: unitGrant(true) },
-  8: { name: 'TELE_INT_CH_GRANT', parse: telephoneGrant(false) },
-  9: { name: 'TELE_INT_CH_GRANT_UPDT', parse: telephoneGrant(true) },
-  40: {
+export const MULTI_BLOCK: MessageTable = messageTable([
+  { opcode: 0x00, name: 'GRP_V_CH_GRANT', parse: groupGrant },
+  { opcode: 0x04, name: 'UU_V_CH_GRANT', parse: unitGrant(false) },
+  { opcode: 0x06, name: 'UU_V_CH_GRANT_UPDT', parse: unitGrant(true) },
+  { opcode: 0x08, name: 'TELE_INT_CH_GRANT', parse: telephoneGrant(false) },
+  { opcode: 0x09, name: 'TELE_INT_CH_GRANT_UPDT', parse: telephoneGrant(true) },
+  {
+    opcode: 0x28,
     name: 'GRP_AFF_RSP',
     parse: (o) => ({
       type: 'affiliation',
@@ -62,7 +63,8 @@ export const MULTI_BLOCK: MessageTable = {
       source: o.u24(3),
     }),
   },
-  44: {
+  {
+    opcode: 0x2c,
     name: 'U_REG_RSP',
     parse: (o) => ({
       type: 'registration',
@@ -75,8 +77,9 @@ export const MULTI_BLOCK: MessageTable = {
       source: o.u24(3),
     }),
   },
-  51: { name: 'IDEN_UP_TDMA', parse: (o) => idenUpTdma(o, 3, 16, 12) },
-  58: {
+  { opcode: 0x33, name: 'IDEN_UP_TDMA', parse: (o) => idenUpTdma(o, 3, 16, 12) },
+  {
+    opcode: 0x3a,
     name: 'RFSS_STS_BCST',
     parse: (o, bands) => ({
       type: 'rfss_status',
@@ -89,7 +92,8 @@ export const MULTI_BLOCK: MessageTable = {
       ...uplinkFields(bands.channel(o.u16(16))),
     }),
   },
-  59: {
+  {
+    opcode: 0x3b,
     name: 'NET_STS_BCST',
     parse: (o, bands) => ({
       type: 'network_status',
@@ -100,7 +104,8 @@ export const MULTI_BLOCK: MessageTable = {
       ...uplinkFields(bands.channel(o.u16(17))),
     }),
   },
-  60: {
+  {
+    opcode: 0x3c,
     name: 'ADJ_STS_BCST',
     parse: (o, bands) => ({
       type: 'adjacent_site',
@@ -113,4 +118,4 @@ export const MULTI_BLOCK: MessageTable = {
       ...uplinkFields(bands.channel(o.u16(14))),
     }),
   },
-};
+]);

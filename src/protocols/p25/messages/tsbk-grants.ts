@@ -1,10 +1,11 @@
 import { serviceOptions } from '../service-options';
-import type { MessageTable } from './definition';
+import { type MessageTable, messageTable } from './definition';
 import { grant, grantPair } from './grant';
 
 /** Voice and data service messages, outbound (TIA-102.AABC 4.2, 5.2). */
-export const TSBK_GRANTS: MessageTable = {
-  0: {
+export const TSBK_GRANTS: MessageTable = messageTable([
+  {
+    opcode: 0x00,
     name: 'GRP_V_CH_GRANT',
     parse: (o, bands) =>
       grant({
@@ -15,7 +16,8 @@ export const TSBK_GRANTS: MessageTable = {
         source: o.u24(7),
       }),
   },
-  2: {
+  {
+    opcode: 0x02,
     name: 'GRP_V_CH_GRANT_UPDT',
     parse: (o, bands) =>
       grantPair(
@@ -23,7 +25,8 @@ export const TSBK_GRANTS: MessageTable = {
         { update: true, options: null, channel: bands.channel(o.u16(6)), talkgroup: o.u16(8) },
       ),
   },
-  3: {
+  {
+    opcode: 0x03,
     name: 'GRP_V_CH_GRANT_UPDT_EXP',
     parse: (o, bands) =>
       grant({
@@ -34,7 +37,8 @@ export const TSBK_GRANTS: MessageTable = {
         talkgroup: o.u16(8),
       }),
   },
-  4: {
+  {
+    opcode: 0x04,
     name: 'UU_V_CH_GRANT',
     parse: (o, bands) =>
       grant({
@@ -45,7 +49,8 @@ export const TSBK_GRANTS: MessageTable = {
         source: o.u24(7),
       }),
   },
-  5: {
+  {
+    opcode: 0x05,
     name: 'UU_ANS_REQ',
     parse: (o) => ({
       type: 'unit_call_request',
@@ -54,7 +59,8 @@ export const TSBK_GRANTS: MessageTable = {
       ...serviceOptions(o.u8(2)),
     }),
   },
-  6: {
+  {
+    opcode: 0x06,
     name: 'UU_V_CH_GRANT_UPDT',
     parse: (o, bands) =>
       grant({
@@ -65,7 +71,8 @@ export const TSBK_GRANTS: MessageTable = {
         source: o.u24(7),
       }),
   },
-  8: {
+  {
+    opcode: 0x08,
     name: 'TELE_INT_CH_GRANT',
     parse: (o, bands) =>
       grant({
@@ -77,7 +84,8 @@ export const TSBK_GRANTS: MessageTable = {
         call_timer_ms: o.u16(5) * 100,
       }),
   },
-  9: {
+  {
+    opcode: 0x09,
     name: 'TELE_INT_CH_GRANT_UPDT',
     parse: (o, bands) =>
       grant({
@@ -89,11 +97,13 @@ export const TSBK_GRANTS: MessageTable = {
         call_timer_ms: o.u16(5) * 100,
       }),
   },
-  10: {
+  {
+    opcode: 0x0a,
     name: 'TELE_INT_ANS_REQ',
     parse: (o) => ({ type: 'telephone_call_request', digits: o.hex(2, 7), target: o.u24(7) }),
   },
-  16: {
+  {
+    opcode: 0x10,
     name: 'IND_DATA_CH_GRANT',
     parse: (o, bands) =>
       grant({
@@ -105,7 +115,8 @@ export const TSBK_GRANTS: MessageTable = {
         data: true,
       }),
   },
-  17: {
+  {
+    opcode: 0x11,
     name: 'GRP_DATA_CH_GRANT',
     parse: (o, bands) =>
       grant({
@@ -117,7 +128,8 @@ export const TSBK_GRANTS: MessageTable = {
         data: true,
       }),
   },
-  18: {
+  {
+    opcode: 0x12,
     name: 'GRP_DATA_CH_ANN',
     parse: (o, bands) =>
       grantPair(
@@ -125,7 +137,8 @@ export const TSBK_GRANTS: MessageTable = {
         { update: true, options: null, channel: bands.channel(o.u16(6)), talkgroup: o.u16(8), data: true },
       ),
   },
-  19: {
+  {
+    opcode: 0x13,
     name: 'GRP_DATA_CH_ANN_EXP',
     parse: (o, bands) =>
       grant({
@@ -137,7 +150,8 @@ export const TSBK_GRANTS: MessageTable = {
         data: true,
       }),
   },
-  20: {
+  {
+    opcode: 0x14,
     name: 'SN-DATA_CHN_GNT',
     parse: (o, bands) =>
       grant({
@@ -149,11 +163,13 @@ export const TSBK_GRANTS: MessageTable = {
         data: true,
       }),
   },
-  21: {
+  {
+    opcode: 0x15,
     name: 'SN-DATA_PAGE_REQ',
     parse: (o) => ({ type: 'data_page', data_service_options: o.u8(2), access_control: o.u16(5), target: o.u24(7) }),
   },
-  22: {
+  {
+    opcode: 0x16,
     name: 'SN-DATA_CHN_ANN_EXP',
     parse: (o, bands) => ({
       type: 'data_channel',
@@ -164,4 +180,4 @@ export const TSBK_GRANTS: MessageTable = {
       access_control: o.u16(8),
     }),
   },
-};
+]);

@@ -1,8 +1,9 @@
-import type { MessageTable } from './definition';
+import { type MessageTable, messageTable } from './definition';
 
 /** Harris's outbound messages (manufacturer id 0xA4), as far as public decoders know them. */
-export const TSBK_HARRIS: MessageTable = {
-  48: {
+export const TSBK_HARRIS: MessageTable = messageTable([
+  {
+    opcode: 0x30,
     name: 'HARRIS_GRG_EXENC_CMD',
     parse: (o) => {
       const toGroup = o.flag(2, 6);
@@ -18,4 +19,4 @@ export const TSBK_HARRIS: MessageTable = {
       };
     },
   },
-};
+]);

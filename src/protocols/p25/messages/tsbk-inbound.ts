@@ -1,7 +1,7 @@
 import { cancelReason, functionName } from '../names';
 import type { Octets } from '../octets';
 import { serviceOptions } from '../service-options';
-import type { Definition, MessageTable } from './definition';
+import { type Definition, type MessageTable, messageTable } from './definition';
 
 /** Octets 4-6 target, 7-9 source: the ends of nearly every request. */
 const ends = (o: Octets): Record<string, unknown> => ({ target: o.u24(4), source: o.u24(7) });
@@ -13,51 +13,60 @@ const request =
   (o) => ({ type: 'request', service, ...fields(o) });
 
 /** What radios send, heard on a repeater's input (TIA-102.AABC 4.1, 5.1, 6.1). */
-export const TSBK_INBOUND: MessageTable = {
-  0: {
+export const TSBK_INBOUND: MessageTable = messageTable([
+  {
+    opcode: 0x00,
     name: 'GRP_V_REQ',
     parse: request('group_voice', (o) => ({ talkgroup: o.u16(5), ...source(o), ...serviceOptions(o.u8(2)) })),
   },
-  4: { name: 'UU_V_REQ', parse: request('unit_voice', (o) => ({ ...ends(o), ...serviceOptions(o.u8(2)) })) },
-  5: { name: 'UU_ANS_RSP', parse: request('unit_voice_answer', (o) => ({ answer: o.u8(3), ...ends(o) })) },
-  8: { name: 'TELE_INT_DIAL_REQ', parse: request('telephone_dial', source) },
-  9: { name: 'TELE_INT_PSTN_REQ', parse: request('telephone', (o) => ({ number: o.u8(6), ...source(o) })) },
-  10: { name: 'TELE_INT_ANS_RSP', parse: request('telephone_answer', (o) => ({ answer: o.u8(3), ...source(o) })) },
-  16: { name: 'IND_DATA_REQ', parse: request('unit_data', ends) },
-  17: { name: 'GRP_DATA_REQ', parse: request('group_data', (o) => ({ talkgroup: o.u16(5), ...source(o) })) },
-  18: {
+  { opcode: 0x04, name: 'UU_V_REQ', parse: request('unit_voice', (o) => ({ ...ends(o), ...serviceOptions(o.u8(2)) })) },
+  { opcode: 0x05, name: 'UU_ANS_RSP', parse: request('unit_voice_answer', (o) => ({ answer: o.u8(3), ...ends(o) })) },
+  { opcode: 0x08, name: 'TELE_INT_DIAL_REQ', parse: request('telephone_dial', source) },
+  { opcode: 0x09, name: 'TELE_INT_PSTN_REQ', parse: request('telephone', (o) => ({ number: o.u8(6), ...source(o) })) },
+  {
+    opcode: 0x0a,
+    name: 'TELE_INT_ANS_RSP',
+    parse: request('telephone_answer', (o) => ({ answer: o.u8(3), ...source(o) })),
+  },
+  { opcode: 0x10, name: 'IND_DATA_REQ', parse: request('unit_data', ends) },
+  { opcode: 0x11, name: 'GRP_DATA_REQ', parse: request('group_data', (o) => ({ talkgroup: o.u16(5), ...source(o) })) },
+  {
+    opcode: 0x12,
     name: 'SN-DATA_CHN_REQ',
     parse: request('data_channel', (o) => ({ access_control: o.u16(3), ...source(o) })),
   },
-  19: {
+  {
+    opcode: 0x13,
     name: 'SN-DATA_PAGE_RES',
     parse: request('data_page_answer', (o) => ({ answer: o.u8(3), access_control: o.u16(4), ...source(o) })),
   },
-  20: {
+  {
+    opcode: 0x14,
     name: 'SN-REC_REQ',
     parse: request('data_reconnect', (o) => ({ access_control: o.u16(3), ...source(o) })),
   },
-  24: {
+  {
+    opcode: 0x18,
     name: 'STS_UPDT_REQ',
     parse: (o) => ({ type: 'status', unit_status: o.u8(2), user_status: o.u8(3), ...ends(o) }),
   },
-  25: {
+  {
+    opcode: 0x19,
     name: 'STS_Q_RSP',
     parse: (o) => ({ type: 'status', unit_status: o.u8(2), user_status: o.u8(3), ...ends(o) }),
   },
-  26: { name: 'STS_Q_REQ', parse: (o) => ({ type: 'status_query', ...ends(o) }) },
-  28: { name: 'MSG_UPDT_REQ', parse: (o) => ({ type: 'short_message', code: o.u16(2), ...ends(o) }) },
-  29: {
+  { opcode: 0x1a, name: 'STS_Q_REQ', parse: (o) => ({ type: 'status_query', ...ends(o) }) },
+  { opcode: 0x1c, name: 'MSG_UPDT_REQ', parse: (o) => ({ type: 'short_message', code: o.u16(2), ...ends(o) }) },
+  {
+    opcode: 0x1d,
     name: 'RAD_MON_REQ',
     parse: (o) => ({ type: 'radio_monitor', transmit_multiplier: o.u8(3) & 3, ...ends(o) }),
   },
-  30: { name: 'RAD_MON_ENH_REQ', parse: (o) => ({ type: 'radio_monitor', enhanced: true, hex: o.hex() }) },
-  31: { name: 'CALL_ALRT_REQ', parse: (o) => ({ type: 'call_alert', ...ends(o) }) },
-  32: {
-    name: 'ACK_RSP_U',
-    parse: (o) => ({ type: 'acknowledge', service: o.u8(2) & 0x3f, ...ends(o) }),
-  },
-  35: {
+  { opcode: 0x1e, name: 'RAD_MON_ENH_REQ', parse: (o) => ({ type: 'radio_monitor', enhanced: true, hex: o.hex() }) },
+  { opcode: 0x1f, name: 'CALL_ALRT_REQ', parse: (o) => ({ type: 'call_alert', ...ends(o) }) },
+  { opcode: 0x20, name: 'ACK_RSP_U', parse: (o) => ({ type: 'acknowledge', service: o.u8(2) & 0x3f, ...ends(o) }) },
+  {
+    opcode: 0x23,
     name: 'CAN_SRV_REQ',
     parse: request('cancel', (o) => ({
       cancelled: o.u8(2) & 0x3f,
@@ -66,7 +75,8 @@ export const TSBK_INBOUND: MessageTable = {
       ...source(o),
     })),
   },
-  36: {
+  {
+    opcode: 0x24,
     name: 'EXT_FNCT_RSP',
     parse: (o) => ({
       type: 'extended_function',
@@ -76,7 +86,8 @@ export const TSBK_INBOUND: MessageTable = {
       ...source(o),
     }),
   },
-  39: {
+  {
+    opcode: 0x27,
     name: 'EMRG_ALRM_REQ',
     parse: (o) => ({
       type: 'emergency_alarm',
@@ -88,11 +99,13 @@ export const TSBK_INBOUND: MessageTable = {
       ...source(o),
     }),
   },
-  40: {
+  {
+    opcode: 0x28,
     name: 'GRP_AFF_REQ',
     parse: request('affiliation', (o) => ({ system: o.system(3), talkgroup: o.u16(5), ...source(o) })),
   },
-  41: {
+  {
+    opcode: 0x29,
     name: 'GRP_AFF_Q_RSP',
     parse: request('affiliation_answer', (o) => ({
       announcement_group: o.u16(3),
@@ -100,12 +113,10 @@ export const TSBK_INBOUND: MessageTable = {
       ...source(o),
     })),
   },
-  43: { name: 'U_DE_REG_REQ', parse: request('deregistration', home) },
-  44: {
-    name: 'U_REG_REQ',
-    parse: request('registration', (o) => ({ emergency: o.flag(2, 7), ...home(o) })),
-  },
-  45: {
+  { opcode: 0x2b, name: 'U_DE_REG_REQ', parse: request('deregistration', home) },
+  { opcode: 0x2c, name: 'U_REG_REQ', parse: request('registration', (o) => ({ emergency: o.flag(2, 7), ...home(o) })) },
+  {
+    opcode: 0x2d,
     name: 'LOC_REG_REQ',
     parse: request('location_registration', (o) => ({
       emergency: o.flag(2, 7),
@@ -114,26 +125,29 @@ export const TSBK_INBOUND: MessageTable = {
       ...source(o),
     })),
   },
-  46: { name: 'AUTH_Q', parse: request('authentication_query', ends) },
-  47: { name: 'AUTH_RSP', parse: request('authentication_answer', source) },
-  48: { name: 'P_PARM_REQ', parse: request('protection_parameters', home) },
-  50: {
+  { opcode: 0x2e, name: 'AUTH_Q', parse: request('authentication_query', ends) },
+  { opcode: 0x2f, name: 'AUTH_RSP', parse: request('authentication_answer', source) },
+  { opcode: 0x30, name: 'P_PARM_REQ', parse: request('protection_parameters', home) },
+  {
+    opcode: 0x32,
     name: 'IDEN_UP_REQ',
     parse: request('iden_update', (o) => ({
       ...(o.flag(2, 7) ? { all: true } : { identifier: o.u8(2) & 0x0f }),
       ...source(o),
     })),
   },
-  54: { name: 'ROAM_ADDR_REQ', parse: request('roaming_address', ends) },
-  55: {
+  { opcode: 0x36, name: 'ROAM_ADDR_REQ', parse: request('roaming_address', ends) },
+  {
+    opcode: 0x37,
     name: 'ROAM_ADDR_RSP',
     parse: request('roaming_address_answer', (o) => ({ last: o.flag(2, 7), sequence: o.u8(2) & 0x0f, ...home(o) })),
   },
-  56: { name: 'AUTH_RESP', parse: request('authentication_answer', source) },
-  57: { name: 'AUTH_RESP_M', parse: request('authentication_answer_mutual', source) },
-  58: {
+  { opcode: 0x38, name: 'AUTH_RESP', parse: request('authentication_answer', source) },
+  { opcode: 0x39, name: 'AUTH_RESP_M', parse: request('authentication_answer_mutual', source) },
+  {
+    opcode: 0x3a,
     name: 'AUTH_FNE_RST',
     parse: request('authentication_result', (o) => ({ passed: o.flag(2, 7), ...source(o) })),
   },
-  59: { name: 'AUTH_SU_DMD', parse: request('authentication_demand', source) },
-};
+  { opcode: 0x3b, name: 'AUTH_SU_DMD', parse: request('authentication_demand', source) },
+]);

@@ -1,6 +1,6 @@
 import { denyReason, functionName, queueReason } from '../names';
 import type { Octets } from '../octets';
-import type { Definition, MessageTable } from './definition';
+import { type Definition, type MessageTable, messageTable } from './definition';
 import { grant, grantPair } from './grant';
 
 /** Talkgroups in the three fields of a patch message; unused fields repeat one or are 0. */
@@ -26,10 +26,11 @@ const raw =
   (o) => ({ type, hex: o.hex() });
 
 /** Motorola's outbound messages (manufacturer id 0x90), as far as public decoders know them. */
-export const TSBK_MOTOROLA: MessageTable = {
-  0: { name: 'MOT_GRG_ADD', parse: patch('add') },
-  1: { name: 'MOT_GRG_DEL', parse: patch('delete') },
-  2: {
+export const TSBK_MOTOROLA: MessageTable = messageTable([
+  { opcode: 0x00, name: 'MOT_GRG_ADD', parse: patch('add') },
+  { opcode: 0x01, name: 'MOT_GRG_DEL', parse: patch('delete') },
+  {
+    opcode: 0x02,
     name: 'MOT_GRG_CN_GRANT',
     parse: (o, bands) =>
       grant({
@@ -41,7 +42,8 @@ export const TSBK_MOTOROLA: MessageTable = {
         supergroup: true,
       }),
   },
-  3: {
+  {
+    opcode: 0x03,
     name: 'MOT_GRG_CN_GRANT_UPDT',
     parse: (o, bands) =>
       grantPair(
@@ -49,7 +51,8 @@ export const TSBK_MOTOROLA: MessageTable = {
         { update: true, options: null, channel: bands.channel(o.u16(6)), talkgroup: o.u16(8), supergroup: true },
       ),
   },
-  4: {
+  {
+    opcode: 0x04,
     name: 'MOT_EXT_FNCT_CMD',
     parse: (o) => ({
       type: 'extended_function',
@@ -59,8 +62,9 @@ export const TSBK_MOTOROLA: MessageTable = {
       target: o.u24(7),
     }),
   },
-  5: { name: 'MOT_TRAFFIC_CHANNEL', parse: raw('traffic_channel') },
-  6: {
+  { opcode: 0x05, name: 'MOT_TRAFFIC_CHANNEL', parse: raw('traffic_channel') },
+  {
+    opcode: 0x06,
     name: 'MOT_QUE_RSP',
     parse: (o) => ({
       type: 'queued',
@@ -70,7 +74,8 @@ export const TSBK_MOTOROLA: MessageTable = {
       target: o.u24(7),
     }),
   },
-  7: {
+  {
+    opcode: 0x07,
     name: 'MOT_DENY_RSP',
     parse: (o) => ({
       type: 'deny',
@@ -80,21 +85,25 @@ export const TSBK_MOTOROLA: MessageTable = {
       target: o.u24(7),
     }),
   },
-  8: {
+  {
+    opcode: 0x08,
     name: 'MOT_ACK_RSP',
     parse: (o) => ({ type: 'acknowledge', service: o.u8(2) & 0x3f, source: o.u24(4), target: o.u24(7) }),
   },
-  9: { name: 'MOT_SYSTEM_LOADING', parse: raw('system_loading') },
-  10: {
+  { opcode: 0x09, name: 'MOT_SYSTEM_LOADING', parse: raw('system_loading') },
+  {
+    opcode: 0x0a,
     name: 'MOT_EMERGENCY_ALARM',
     parse: (o) => ({ type: 'emergency_alarm', talkgroup: o.u16(5), source: o.u24(7) }),
   },
-  11: {
+  {
+    opcode: 0x0b,
     name: 'MOT_BASE_STATION_ID',
     parse: (o, bands) => ({ type: 'base_station', call_sign: callSign(o), ...bands.channel(o.u16(8)) }),
   },
-  14: { name: 'MOT_CC_SHUTDOWN', parse: raw('control_channel_shutdown') },
-  22: {
+  { opcode: 0x0e, name: 'MOT_CC_SHUTDOWN', parse: raw('control_channel_shutdown') },
+  {
+    opcode: 0x16,
     name: 'MOT_TDMA_DATA_CHANNEL',
     parse: (o, bands) => ({
       type: 'data_channel',
@@ -102,4 +111,4 @@ export const TSBK_MOTOROLA: MessageTable = {
       uplink_channel: bands.channel(o.u16(6)).channel,
     }),
   },
-};
+]);

@@ -1,13 +1,14 @@
 import { responseName } from '../names';
 import type { Octets } from '../octets';
-import type { MessageTable } from './definition';
+import { type MessageTable, messageTable } from './definition';
 
 /** Home WACN and system in octets 3-6 and the unit in 7-9, as the roaming messages have them. */
 const home = (o: Octets): Record<string, unknown> => ({ wacn: o.wacn(3), system: o.system(5), target: o.u24(7) });
 
 /** Affiliation, registration, authentication and roaming, outbound (TIA-102.AABC 6.2). */
-export const TSBK_REGISTRATION: MessageTable = {
-  40: {
+export const TSBK_REGISTRATION: MessageTable = messageTable([
+  {
+    opcode: 0x28,
     name: 'GRP_AFF_RSP',
     parse: (o) => ({
       type: 'affiliation',
@@ -19,11 +20,13 @@ export const TSBK_REGISTRATION: MessageTable = {
       source: o.u24(7),
     }),
   },
-  42: {
+  {
+    opcode: 0x2a,
     name: 'GRP_AFF_Q',
     parse: (o) => ({ type: 'affiliation_query', target: o.u24(4), source: o.u24(7) }),
   },
-  43: {
+  {
+    opcode: 0x2b,
     name: 'LOC_REG_RSP',
     parse: (o) => ({
       type: 'location_registration',
@@ -35,7 +38,8 @@ export const TSBK_REGISTRATION: MessageTable = {
       source: o.u24(7),
     }),
   },
-  44: {
+  {
+    opcode: 0x2c,
     name: 'U_REG_RSP',
     parse: (o) => ({
       type: 'registration',
@@ -46,23 +50,23 @@ export const TSBK_REGISTRATION: MessageTable = {
       source: o.u24(7),
     }),
   },
-  45: {
+  {
+    opcode: 0x2d,
     name: 'U_REG_CMD',
     parse: (o) => ({ type: 'registration_command', target: o.u24(4), source: o.u24(7) }),
   },
-  46: { name: 'AUTH_CMD', parse: (o) => ({ type: 'authentication_command', ...home(o) }) },
-  47: {
+  { opcode: 0x2e, name: 'AUTH_CMD', parse: (o) => ({ type: 'authentication_command', ...home(o) }) },
+  {
+    opcode: 0x2f,
     name: 'U_DE_REG_ACK',
     parse: (o) => ({ type: 'deregistration', wacn: o.wacn(3), system: o.system(5), source: o.u24(7) }),
   },
-  49: { name: 'AUTH_DMD', parse: (o) => ({ type: 'authentication_demand', ...home(o) }) },
-  50: { name: 'AUTH_FNE_RESP', parse: (o) => ({ type: 'authentication_response', ...home(o) }) },
-  54: {
-    name: 'ROAM_ADDR_CMD',
-    parse: (o) => ({ type: 'roaming_address', operation: o.u8(2), ...home(o) }),
-  },
-  55: {
+  { opcode: 0x31, name: 'AUTH_DMD', parse: (o) => ({ type: 'authentication_demand', ...home(o) }) },
+  { opcode: 0x32, name: 'AUTH_FNE_RESP', parse: (o) => ({ type: 'authentication_response', ...home(o) }) },
+  { opcode: 0x36, name: 'ROAM_ADDR_CMD', parse: (o) => ({ type: 'roaming_address', operation: o.u8(2), ...home(o) }) },
+  {
+    opcode: 0x37,
     name: 'ROAM_ADDR_UPDT',
     parse: (o) => ({ type: 'roaming_address', last: o.flag(2, 7), sequence: o.u8(2) & 0x0f, ...home(o) }),
   },
-};
+]);

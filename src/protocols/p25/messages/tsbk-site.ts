@@ -1,5 +1,5 @@
 import { serviceClass, services } from '../names';
-import type { Definition, MessageTable } from './definition';
+import { type Definition, type MessageTable, messageTable } from './definition';
 import { uplinkFields } from './grant';
 import { idenUp, idenUpTdma, idenUpVu } from './identifier';
 import { controlChannel, siteFlags } from './site';
@@ -16,8 +16,9 @@ const adjacent: Definition['parse'] = (o, bands) => ({
 });
 
 /** What a site says of itself, its channels and its neighbours, outbound (TIA-102.AABC 6.2). */
-export const TSBK_SITE: MessageTable = {
-  41: {
+export const TSBK_SITE: MessageTable = messageTable([
+  {
+    opcode: 0x29,
     name: 'SCCB_EXP',
     parse: (o, bands) => ({
       type: 'secondary_control_channel',
@@ -28,11 +29,12 @@ export const TSBK_SITE: MessageTable = {
       service_class: serviceClass(o.u8(9)),
     }),
   },
-  48: { name: 'SYNC_BCST', parse: syncBroadcast },
-  51: { name: 'IDEN_UP_TDMA', parse: (o) => idenUpTdma(o, 2, 3, 6) },
-  52: { name: 'IDEN_UP_VU', parse: (o) => idenUpVu(o, 2) },
-  53: { name: 'TIME_DATE_ANN', parse: timeAndDate },
-  56: {
+  { opcode: 0x30, name: 'SYNC_BCST', parse: syncBroadcast },
+  { opcode: 0x33, name: 'IDEN_UP_TDMA', parse: (o) => idenUpTdma(o, 2, 3, 6) },
+  { opcode: 0x34, name: 'IDEN_UP_VU', parse: (o) => idenUpVu(o, 2) },
+  { opcode: 0x35, name: 'TIME_DATE_ANN', parse: timeAndDate },
+  {
+    opcode: 0x38,
     name: 'SYS_SRV_BCST',
     parse: (o) => ({
       type: 'system_services',
@@ -41,7 +43,8 @@ export const TSBK_SITE: MessageTable = {
       request_priority: o.u8(9) & 7,
     }),
   },
-  57: {
+  {
+    opcode: 0x39,
     name: 'SCCB',
     parse: (o, bands) => {
       const fields = { type: 'secondary_control_channel', rfss: o.u8(2), site: o.u8(3) };
@@ -51,7 +54,8 @@ export const TSBK_SITE: MessageTable = {
       return [first, { ...fields, ...bands.channel(o.u16(7)), service_class: serviceClass(o.u8(9)) }];
     },
   },
-  58: {
+  {
+    opcode: 0x3a,
     name: 'RFSS_STS_BCST',
     parse: (o, bands) => ({
       type: 'rfss_status',
@@ -63,7 +67,8 @@ export const TSBK_SITE: MessageTable = {
       ...controlChannel(bands.channel(o.u16(7)), o.u8(9)),
     }),
   },
-  59: {
+  {
+    opcode: 0x3b,
     name: 'NET_STS_BCST',
     parse: (o, bands) => ({
       type: 'network_status',
@@ -73,7 +78,7 @@ export const TSBK_SITE: MessageTable = {
       ...controlChannel(bands.channel(o.u16(7)), o.u8(9)),
     }),
   },
-  60: { name: 'ADJ_STS_BCST', parse: adjacent },
-  61: { name: 'IDEN_UP', parse: (o) => idenUp(o, 2) },
-  62: { name: 'ADJ_STS_BCST_UNC', parse: adjacent },
-};
+  { opcode: 0x3c, name: 'ADJ_STS_BCST', parse: adjacent },
+  { opcode: 0x3d, name: 'IDEN_UP', parse: (o) => idenUp(o, 2) },
+  { opcode: 0x3e, name: 'ADJ_STS_BCST_UNC', parse: adjacent },
+]);

@@ -1,6 +1,6 @@
 import { algorithmName, denyReason, functionName, queueReason } from '../names';
 import type { Octets } from '../octets';
-import type { MessageTable } from './definition';
+import { type MessageTable, messageTable } from './definition';
 
 /** Service the response is about, and whether its additional information is valid. */
 const about = (o: Octets): Record<string, unknown> => ({
@@ -9,8 +9,9 @@ const about = (o: Octets): Record<string, unknown> => ({
 });
 
 /** Messages between units and answers to their requests, outbound (TIA-102.AABC 6.2). */
-export const TSBK_STATUS: MessageTable = {
-  24: {
+export const TSBK_STATUS: MessageTable = messageTable([
+  {
+    opcode: 0x18,
     name: 'STS_UPDT',
     parse: (o) => ({
       type: 'status',
@@ -20,15 +21,14 @@ export const TSBK_STATUS: MessageTable = {
       source: o.u24(7),
     }),
   },
-  26: {
-    name: 'STS_Q',
-    parse: (o) => ({ type: 'status_query', target: o.u24(4), source: o.u24(7) }),
-  },
-  28: {
+  { opcode: 0x1a, name: 'STS_Q', parse: (o) => ({ type: 'status_query', target: o.u24(4), source: o.u24(7) }) },
+  {
+    opcode: 0x1c,
     name: 'MSG_UPDT',
     parse: (o) => ({ type: 'short_message', code: o.u16(2), target: o.u24(4), source: o.u24(7) }),
   },
-  29: {
+  {
+    opcode: 0x1d,
     name: 'RAD_MON_CMD',
     parse: (o) => ({
       type: 'radio_monitor',
@@ -37,15 +37,10 @@ export const TSBK_STATUS: MessageTable = {
       target: o.u24(7),
     }),
   },
-  30: {
-    name: 'RAD_MON_ENH_CMD',
-    parse: (o) => ({ type: 'radio_monitor', enhanced: true, hex: o.hex() }),
-  },
-  31: {
-    name: 'CALL_ALRT',
-    parse: (o) => ({ type: 'call_alert', target: o.u24(4), source: o.u24(7) }),
-  },
-  32: {
+  { opcode: 0x1e, name: 'RAD_MON_ENH_CMD', parse: (o) => ({ type: 'radio_monitor', enhanced: true, hex: o.hex() }) },
+  { opcode: 0x1f, name: 'CALL_ALRT', parse: (o) => ({ type: 'call_alert', target: o.u24(4), source: o.u24(7) }) },
+  {
+    opcode: 0x20,
     name: 'ACK_RSP_FNE',
     // The middle of the message is the target's home system when EX is set, else the source (6.2.1).
     parse: (o) => ({
@@ -55,7 +50,8 @@ export const TSBK_STATUS: MessageTable = {
       ...(o.flag(2, 6) ? { target_wacn: o.wacn(3), target_system: o.system(5) } : o.flag(2, 7) && { source: o.u24(4) }),
     }),
   },
-  33: {
+  {
+    opcode: 0x21,
     name: 'QUE_RSP',
     parse: (o) => ({
       type: 'queued',
@@ -65,7 +61,8 @@ export const TSBK_STATUS: MessageTable = {
       target: o.u24(7),
     }),
   },
-  36: {
+  {
+    opcode: 0x24,
     name: 'EXT_FNCT_CMD',
     parse: (o) => ({
       type: 'extended_function',
@@ -75,7 +72,8 @@ export const TSBK_STATUS: MessageTable = {
       target: o.u24(7),
     }),
   },
-  39: {
+  {
+    opcode: 0x27,
     name: 'DENY_RSP',
     parse: (o) => ({
       type: 'deny',
@@ -85,7 +83,8 @@ export const TSBK_STATUS: MessageTable = {
       target: o.u24(7),
     }),
   },
-  63: {
+  {
+    opcode: 0x3f,
     name: 'P_PARM_UPDT',
     parse: (o) => ({
       type: 'protection_parameters',
@@ -95,4 +94,4 @@ export const TSBK_STATUS: MessageTable = {
       target: o.u24(7),
     }),
   },
-};
+]);
