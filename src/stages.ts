@@ -2,6 +2,7 @@ import { TrunkflowError } from './core/errors';
 import type { Stage, StageFactory, StageSpec } from './core/stage';
 import type { ChannelizerOptions } from './dsp/channelizer/options';
 import { ChannelizerStage } from './dsp/channelizer/stage';
+import { AnalogStage } from './dsp/demod/analog-stage';
 import { Fsk4Stage } from './dsp/demod/fsk4-stage';
 import type { DemodOptions } from './dsp/demod/options';
 import type { DecoderOptions } from './protocols/protocol';
@@ -35,7 +36,7 @@ export function makeStage(spec: StageSpec): Stage {
 
 /** A protocol's air interface is looked up here, because src/dsp knows no protocol. */
 function makeDemod(options: DemodOptions): Stage {
-  if (options.mode !== 'fsk4') throw new Error('analog');
+  if (options.mode !== 'fsk4') return new AnalogStage(options);
   const { airInterfaces, label } = findProtocol(options.protocol);
   const wanted = options.modulation;
   const air = wanted ? airInterfaces.find(({ modulation }) => modulation === wanted) : airInterfaces[0];

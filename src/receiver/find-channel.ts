@@ -26,8 +26,8 @@ const RASTER = 6250;
 const NEAR = 900;
 
 /**
- * Listens to the carriers of a wideband recording for a moment and tells which of them speak the protocol, best first:
- * control channels, then the most messages. Carriers of other kinds follow, strongest first.
+ * Listens to the carriers of a wideband recording for a moment and tells which of them speak the protocol: control
+ * channels, then other channels of the protocol, then the other carriers, the strongest of each kind first.
  */
 export async function findChannels(file: SignalFile, protocol: string, bandwidth: number): Promise<HeardChannel[]> {
   const search = new CarrierSearch({ rate: file.rate, bandwidth: bandwidth * 0.8 });
@@ -49,9 +49,8 @@ export async function findChannels(file: SignalFile, protocol: string, bandwidth
     { event: (event) => listen(byFrequency.get(Number(event.stream?.split('/')[1])), event) },
   );
   await playFile(file, (message: StreamMessage) => receiver.receive(message), SPAN);
-  return [...byFrequency.values()].sort(
-    (a, b) => b.control_messages - a.control_messages || b.messages - a.messages || b.level - a.level,
-  );
+  const kind = (channel: HeardChannel) => (channel.control_messages > 0 ? 2 : channel.messages > 0 ? 1 : 0);
+  return [...byFrequency.values()].sort((a, b) => kind(b) - kind(a) || b.level - a.level);
 }
 
 function listen(channel: HeardChannel | undefined, event: EventObject): void {

@@ -39,7 +39,6 @@ export class SummaryCollector {
   /** @param counters of the stages, by name */
   result(facts: { protocol: string; seconds: number; elapsed: number }, counters: Record<string, Counters>): Summary {
     const decoder = counters.decoder ?? {};
-    const demod = counters.demod ?? {};
     const voice = counters.voice ?? {};
     const nac = [...this.nacs].sort((a, b) => b[1] - a[1])[0]?.[0];
     const sorted = (set: Set<number>) => [...set].sort((a, b) => a - b);
@@ -48,7 +47,7 @@ export class SummaryCollector {
       protocol: facts.protocol,
       seconds: Number(facts.seconds.toFixed(3)),
       realtime_factor: Number((facts.seconds / Math.max(facts.elapsed, 1e-6)).toFixed(1)),
-      polarity: polarityOf(decoder, demod),
+      polarity: polarityOf(decoder),
       ...(nac ? { nac } : {}),
       ...this.identity,
       ...decoder,
@@ -63,9 +62,7 @@ export class SummaryCollector {
   }
 }
 
-function polarityOf(decoder: Counters, demod: Counters): Summary['polarity'] {
-  const inverted = decoder.inverted_frames ?? demod.inverted_frames ?? 0;
-  const frames = decoder.frames ?? demod.frames ?? 0;
+function polarityOf({ frames = 0, inverted = 0 }: Counters): Summary['polarity'] {
   if (frames === 0) return 'unknown';
   return inverted * 2 > frames ? 'inverted' : 'normal';
 }
