@@ -3,7 +3,7 @@ import type { StatsEvent } from '../../src/core/events';
 import type { SymbolsInfo } from '../../src/core/messages';
 import { configNode } from '../lib/config-node';
 import { runStage } from '../lib/stage-node';
-import type { SystemNode } from '../system/system';
+import type { SystemNode } from '../system/system-node';
 
 interface DecoderConfig extends NodeDef {
   system: string;

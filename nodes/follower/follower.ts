@@ -1,5 +1,5 @@
 import type { NodeAPI, NodeDef, NodeMessage, Node as RedNode } from 'node-red';
-import { asTrunkflowError, type TrunkflowError } from '../../src/core/errors';
+import type { TrunkflowError } from '../../src/core/errors';
 import { flowGate } from '../../src/core/flow-gate';
 import { fromNodeMessage, toNodeMessage } from '../../src/core/ports';
 import { Follower } from '../../src/trunking/follower';
@@ -8,7 +8,7 @@ import { configNode } from '../lib/config-node';
 import { serve } from '../lib/node-input';
 import { numberSetting } from '../lib/settings';
 import { StatusLine, type StatusText } from '../lib/status-line';
-import type { SystemNode } from '../system/system';
+import type { SystemNode } from '../system/system-node';
 
 interface FollowerConfig extends NodeDef {
   system: string;
@@ -57,8 +57,7 @@ function register(RED: NodeAPI): void {
     try {
       follower = makeFollower();
     } catch (error) {
-      wrong = asTrunkflowError(error, 'bad-setting', 'This node cannot work as it is set');
-      report.later(wrong);
+      wrong = report.atStart(error);
     }
     line.touch();
 

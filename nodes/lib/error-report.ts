@@ -21,6 +21,13 @@ export class ErrorReport {
     return known;
   }
 
+  /** An error while the node is made: reported when the nodes that catch it are there too. */
+  atStart(error: unknown): TrunkflowError {
+    const known = asTrunkflowError(error, 'bad-setting', 'This node cannot work as it is set');
+    setImmediate(() => this.later(known));
+    return known;
+  }
+
   /** An error outside the handling of a message. */
   later(error: TrunkflowError): void {
     if (this.isNews(error)) this.node.error(error, {});

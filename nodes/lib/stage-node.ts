@@ -1,5 +1,5 @@
 import type { Node, NodeMessage } from 'node-red';
-import { asTrunkflowError, type TrunkflowError } from '../../src/core/errors';
+import type { TrunkflowError } from '../../src/core/errors';
 import type { PortMessage, PortType, StreamMessage, StreamPort } from '../../src/core/messages';
 import { fromNodeMessage, toNodeMessage } from '../../src/core/ports';
 import type { StageSpec } from '../../src/core/stage';
@@ -59,8 +59,7 @@ export function runStage<Settings>(node: Node, options: StageNodeOptions<Setting
   try {
     options.settings();
   } catch (error) {
-    wrong = asTrunkflowError(error, 'bad-setting', 'This node cannot work as it is set');
-    report.later(wrong);
+    wrong = report.atStart(error);
   }
   line.touch();
 

@@ -26,9 +26,9 @@ export class StatusLine {
   /** Something a person might want to see has changed. */
   touch(): void {
     if (this.closed || this.timer) return;
-    const wait = this.last + INTERVAL - performance.now();
-    if (wait <= 0) this.show();
-    else this.timer = setTimeout(() => this.show(), wait).unref();
+    // Never at once: a node that is being made has no status nodes to hear it yet.
+    const wait = Math.max(0, this.last + INTERVAL - performance.now());
+    this.timer = setTimeout(() => this.show(), wait).unref();
   }
 
   /** The node goes away: nothing more is shown. */

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { NodeAPI, NodeDef, Node as RedNode } from 'node-red';
+import type { NodeAPI, NodeDef } from 'node-red';
 import { TrunkflowError } from '../../src/core/errors';
 import type { BandPlan } from '../../src/trunking/band-plan';
-import type { SystemOptions } from '../../src/trunking/system';
 import { numberSetting, optionalNumber, textSetting } from '../lib/settings';
+import type { SystemNode } from './system-node';
 
 interface PlanRow {
   identifier: unknown;
@@ -22,15 +22,6 @@ interface SystemConfig extends NodeDef {
   unitTagsIn: 'file' | 'text';
   followUnknown: boolean;
   bandPlan: PlanRow[];
-}
-
-/** What other nodes ask a radio system for. */
-export interface SystemNode extends RedNode {
-  shortName: string;
-  /** @throws TrunkflowError 'bad-setting' */
-  bandPlan(): BandPlan;
-  /** @throws TrunkflowError 'bad-setting' or 'bad-file' for what the form could not check */
-  options(): SystemOptions;
 }
 
 function readPlan(rows: readonly PlanRow[]): BandPlan {

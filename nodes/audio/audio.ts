@@ -1,0 +1,79 @@
+import type { NodeAPI, NodeDef, Node as RedNode } from 'node-red';
+import type { TrunkflowError } from '../../src/core/errors';
+import type { PortMessage } from '../../src/core/messages';
+import { fromNodeMessage } from '../../src/core/ports';
+import { LiveHub } from '../../src/sinks/live/live-hub';
+import { Speaker } from '../../src/sinks/speaker';
+import { serve } from '../lib/node-input';
+import { textSetting } from '../lib/settings';
+import { StatusLine, type StatusText } from '../lib/status-line';
+import { ListeningPages } from './listening-pages';
+
+interface AudioConfig extends NodeDef {
+  browser: boolean;
+  path: unknown;
+  speakers: boolean;
+}
+
+/** Milliseconds between looks at who listens. */
+const LOOK = 1000;
+
+function register(RED: NodeAPI): void {
+  const pages = new ListeningPages(RED);
+
+  RED.nodes.registerType('radio-audio', function (this: RedNode, config: AudioConfig) {
+    RED.nodes.createNode(this, config);
+    const hub = config.browser ? new LiveHub({ title: textSetting(config.name) || 'Trunkflow' }) : undefined;
+    const speaker = config.speakers ? new Speaker({}, { error: troubled }) : undefined;
+    let closePage = () => {};
+    let wrong: TrunkflowError | undefined;
+    let trouble: TrunkflowError | undefined;
+
+    const line = new StatusLine(this, compose);
+    const report = serve(this, {
+      message(msg) {
+        const message = fromNodeMessage(msg, ['audio']) as Extract<PortMessage, { port: 'audio' }>;
+        hub?.publish(message);
+        speaker?.write(message);
+        if (speaker?.program) trouble = undefined;
+        wrong = undefined;
+        line.touch();
+      },
+      failed(error) {
+        wrong = error;
+        line.touch();
+      },
+      async close() {
+        clearInterval(looking);
+        line.close();
+        closePage();
+        hub?.close();
+        await speaker?.close();
+      },
+    });
+    try {
+      if (hub) closePage = pages.open(textSetting(config.path), hub);
+    } catch (error) {
+      trouble = report.atStart(error);
+    }
+    const looking = setInterval(() => line.touch(), LOOK).unref();
+    line.touch();
+
+    function troubled(error: TrunkflowError): void {
+      trouble = error;
+      report.later(error);
+      line.touch();
+    }
+
+    function compose(): StatusText {
+      const problem = wrong ?? trouble;
+      if (problem) return { fill: 'red', shape: 'ring', text: problem.status };
+      const listeners = hub?.listeners ?? 0;
+      if (listeners > 0) return { fill: 'green', shape: 'dot', text: RED._('status.listeners', { count: listeners }) };
+      if (speaker?.program) return { fill: 'green', shape: 'dot', text: RED._('status.speakers') };
+      return { fill: 'grey', shape: 'ring', text: RED._(hub || speaker ? 'status.idle' : 'status.off') };
+    }
+  });
+}
+
+export = register;

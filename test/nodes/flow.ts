@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+import type { Node } from 'node-red';
+import helper from 'node-red-node-test-helper';
+
+const NAMES = [
+  'device',
+  'system',
+  'source',
+  'channelizer',
+  'demod',
+  'decoder',
+  'follower',
+  'voice',
+  'audio',
+  'recorder',
+] as const;
+const CORE = ['common/24-complete', 'common/25-catch', 'common/25-status', 'common/90-comment', 'common/21-debug'];
+
+const CONFIG = ['radio-device', 'radio-system', 'mqtt-broker'];
+
+helper.init(require.resolve('node-red'));
+
+/** All our nodes and the core nodes that the tests and examples use. */
+export const MODULES = [
+  ...NAMES.map((name) => require(`../../nodes/${name}/${name}`)),
+  ...[
+    ...CORE,
+    'network/10-mqtt',
+    'function/15-change',
+    'function/10-switch',
+    'function/10-function',
+    'common/20-inject',
+  ].map((path) => require(join('@node-red', 'nodes', 'core', `${path}.js`))),
+];
+
+export interface FlowNode {
+  id: string;
+  type: string;
+  [property: string]: unknown;
+}
+
+/** Waits until something holds, looking often; fails with `what` after a while. */
+export async function until<T>(find: () => T | undefined | false, what: string, patience = 20_000): Promise<T> {
+  const end = Date.now() + patience;
+  for (;;) {
+    const found = find();
+    if (found) return found;
+    if (Date.now() > end) throw new Error(`Waited in vain for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: what is on a wire can be anything
+export type Message = Record<string, any>;
+
+/** A running flow with probes: what reached each probe, what catch and status nodes heard. */
+export class TestFlow {
+  readonly messages = new Map<string, Message[]>();
+
+  /** Puts the nodes on one tab; every node of type 'helper' is a probe that keeps its messages. */
+  static async load(nodes: FlowNode[]): Promise<TestFlow> {
+    // A node without a place is a config node to the runtime.
+    const flow = nodes.map((node) =>
+      CONFIG.includes(node.type) ? node : { z: 'tab', x: 0, y: 0, wires: [], ...node },
+    );
+    await helper.load(MODULES, [{ id: 'tab', type: 'tab', label: 'test' }, ...flow] as never);
+    const test = new TestFlow();
+    for (const { id, type } of nodes) {
+      if (type !== 'helper') continue;
+      test.messages.set(id, []);
+      helper.getNode(id).on('input', (message) => test.messages.get(id)!.push(message as Message));
+    }
+    return test;
+  }
+
+  node(id: string): Node {
+    return helper.getNode(id);
+  }
+
+  /** What a probe received so far. */
+  at(id: string): Message[] {
+    return this.messages.get(id)!;
+  }
+
+  async close(): Promise<void> {
+    await helper.unload();
+  }
+}
+
+export { helper };
