@@ -51,6 +51,7 @@ function copyNodeFiles() {
     const to = join(dist, 'nodes', name);
     cpSync(from, to, { recursive: true, filter: (path) => !basename(path).endsWith('.ts') });
     // Node-RED looks for icons only beside each node file.
-    if (existsSync(join(root, 'icons'))) cpSync(join(root, 'icons'), join(to, 'icons'), { recursive: true });
+    const icon = join('icons', `radio-${name}.svg`);
+    if (existsSync(join(root, icon))) cpSync(join(root, icon), join(to, icon));
   }
 }
