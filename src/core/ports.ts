@@ -80,7 +80,7 @@ function check(message: StreamMessage): void {
   const rate = (info as { rate: number }).rate;
   if (!(Number.isFinite(rate) && rate > 0)) reject(port, `samples per second in msg.${port}.rate`, String(rate));
   if (message.port === 'iq') {
-    if (!(message.info.format in IQ_BYTES))
+    if (!Object.hasOwn(IQ_BYTES, message.info.format))
       reject(port, `one of ${Object.keys(IQ_BYTES).join(', ')} in msg.iq.format`, String(message.info.format));
     needNumber(port, 'sample', message.info.sample);
     needNumber(port, 'center', message.info.center);
