@@ -7,9 +7,9 @@ import type { FrameDetector, SyncFix } from './receiver';
 import { scratch } from './scratch';
 
 /** Samples per symbol of the discriminator. */
-const PER_SYMBOL = 8;
+const PER_SYMBOL = 6;
 /** Length of the filter after the discriminator, symbols. */
-const FILTER_SYMBOLS = 13;
+const FILTER_SYMBOLS = 12;
 
 /**
  * FM discriminator on the channel-filtered signal, the mode's receive filter at the symbol instants, and metrics weighted
