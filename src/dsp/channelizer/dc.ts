@@ -3,7 +3,7 @@ const LARGEST = 0.1;
 
 /** Seconds over which the estimate averages, and the weight its first value, zero, has, in seconds. */
 const AVERAGE = 1;
-const PRIOR = 0.1;
+const PRIOR = 0.02;
 
 /**
  * A receiver's DC offset, from the means of consecutive chunks. What is taken out of a chunk depends only on the chunks

@@ -21,7 +21,7 @@ const LEAST_HISTORY = 0.1;
 const MOST_HISTORY = 256 << 20;
 
 /** A spectrum for the noise floor is taken of every so many chunks. */
-const NOISE_CHUNKS = 4;
+const NOISE_CHUNKS = 8;
 
 /** A wideband stream as long as its rate, centre and format stay the same. */
 export interface Wideband {

@@ -8,7 +8,7 @@ import type { SampleWindow } from './window';
 const BETA = 12;
 
 /** Spectra averaged, and the share of a slice's bins that must be free of signals. */
-const AVERAGED = 64;
+const AVERAGED = 32;
 const QUANTILE = 0.2;
 /** The normal distribution's value at that quantile. */
 const QUANTILE_Z = -0.8416;
@@ -68,7 +68,7 @@ export class NoiseFloor {
       average[i] += share * (power - average[i]);
     }
     // Sorting costs more than the spectra, so once the figure has settled it is renewed a few times a second.
-    if (this.count < 8 || this.count % 16 === 0) this.profile = this.summarize();
+    if (this.count < 8 || this.count % 8 === 0) this.profile = this.summarize();
   }
 
   private summarize(): NoiseProfile {

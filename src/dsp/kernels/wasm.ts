@@ -40,7 +40,8 @@ export class KernelArray<T extends Float32Array | Int32Array | Int16Array | Uint
   }
 
   get view(): T {
-    if (this.cached.buffer !== kernels().memory.buffer)
+    // A detached view has no length; asking the memory for its buffer each time would cost more than most uses.
+    if (this.cached.length !== this.length)
       this.cached = new this.type(kernels().memory.buffer, this.pointer, this.length);
     return this.cached;
   }
