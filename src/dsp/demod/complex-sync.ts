@@ -9,9 +9,10 @@ import type { Waveform } from './waveform';
 
 /** Least differential correlation worth a look where a sync is expected. */
 const LEAST_SEARCH = 0.38;
-/** Frequencies tried around the search's estimate, radians per symbol. */
-const FREQUENCY_STEP = 0.04;
-const FREQUENCY_STEPS = 9;
+/** Frequencies tried, radians per symbol, and how many to either side: of the search's estimate, of a measured one. */
+const TURN_STEP = 0.04;
+const WIDE = 9;
+const NARROW = 3;
 
 /**
  * Sync search on a complex signal. The search correlates products of samples one symbol apart, which any carrier offset
@@ -151,50 +152,31 @@ export class ComplexSyncSearch implements SyncSearch {
     const { waveforms } = plan.syncs[variant.sync];
     const { polarity } = variant;
     const eighth = plan.perSymbol / 8;
-    const coarse = this.bestTime(at, eighth, 2, waveforms[NOMINAL_RATIO], polarity, length);
-    const ratio = this.bestDeviation(coarse.at, waveforms, polarity, length);
-    const index = Math.round((ratio - DEVIATION_RATIOS[0]) / (DEVIATION_RATIOS[1] - DEVIATION_RATIOS[0]));
-    const fine = this.bestTime(coarse.at, eighth / 2, 1, waveforms[index], polarity, length);
+    const coarse = best([-2, -1, 0, 1, 2], (i) => {
+      this.read(at + i * eighth, length);
+      return this.fit(waveforms[NOMINAL_RATIO], polarity, length, 0, WIDE);
+    });
+    at += coarse.place * eighth;
+    this.read(at, length);
+    const deviation = best([...waveforms.keys()], (i) => this.fit(waveforms[i], polarity, length, coarse.turn, NARROW));
+    const ratio = DEVIATION_RATIOS[0] + deviation.place * (DEVIATION_RATIOS[1] - DEVIATION_RATIOS[0]);
+    const waveform = waveforms[Math.round(deviation.place)];
+    const fine = best([-1, 0, 1], (i) => {
+      this.read(at + (i * eighth) / 2, length);
+      return this.fit(waveform, polarity, length, coarse.turn, NARROW);
+    });
     const quality = Math.min(fine.quality, 0.9999);
     const coherent = quality * quality;
     // Of the power in the channel filter's bandwidth, the coherent part is signal, the rest noise.
     const snr = 10 * Math.log10(((coherent / (1 - coherent)) * 2 * plan.channelCutoff) / plan.air.symbolRate);
     return {
       ...variant,
-      at: fine.at,
+      at: at + (fine.place * eighth) / 2,
       quality,
       offset: offset + (fine.turn * plan.air.symbolRate) / (2 * Math.PI),
       deviation: ratio * plan.air.deviation,
       snr,
     };
-  }
-
-  /** Best of 2 * steps + 1 instants around `at`, with a parabola over time. */
-  private bestTime(at: number, spacing: number, steps: number, waveform: Waveform, polarity: number, length: number) {
-    const tries: { quality: number; turn: number }[] = [];
-    for (let i = -steps; i <= steps; i++) {
-      this.read(at + i * spacing, length);
-      this.correlate(waveform, polarity, length);
-      tries.push(this.bestTurn(length));
-    }
-    let best = 0;
-    for (let i = 1; i < tries.length; i++) if (tries[i].quality > tries[best].quality) best = i;
-    const inside = best > 0 && best < tries.length - 1;
-    const shift = inside ? parabola(tries[best - 1].quality, tries[best].quality, tries[best + 1].quality) : 0;
-    return { at: at + (best - steps + shift) * spacing, ...tries[best] };
-  }
-
-  private bestDeviation(at: number, waveforms: Waveform[], polarity: number, length: number): number {
-    this.read(at, length);
-    const qualities = waveforms.map((waveform) => {
-      this.correlate(waveform, polarity, length);
-      return this.bestTurn(length).quality;
-    });
-    let best = 0;
-    for (let i = 1; i < qualities.length; i++) if (qualities[i] > qualities[best]) best = i;
-    const inside = best > 0 && best < qualities.length - 1;
-    const shift = inside ? parabola(qualities[best - 1], qualities[best], qualities[best + 1]) : 0;
-    return DEVIATION_RATIOS[best] + shift * (DEVIATION_RATIOS[1] - DEVIATION_RATIOS[0]);
   }
 
   /** Reads the samples of `length` symbols from `at` on, TEMPLATE_RATE per symbol, scaled to unit power over all. */
@@ -213,7 +195,31 @@ export class ComplexSyncSearch implements SyncSearch {
     }
   }
 
-  /** Correlates each symbol's samples with the waveform or its mirror image: `symbols` then holds one number per symbol. */
+  /**
+   * How well the samples read fit a waveform or its mirror image, 0..1, at the best frequency within `steps` steps of
+   * `turn` (radians per symbol).
+   */
+  private fit(waveform: Waveform, polarity: number, length: number, turn: number, steps: number): Fit {
+    this.correlate(waveform, polarity, length);
+    let most = 0;
+    let mostAt = 0;
+    const sums: number[] = [];
+    for (let i = -steps; i <= steps; i++) {
+      const sum = this.coherentSum(turn + i * TURN_STEP, length);
+      sums.push(sum);
+      if (sum > most) {
+        most = sum;
+        mostAt = i;
+      }
+    }
+    const k = mostAt + steps;
+    const inside = k > 0 && k < sums.length - 1;
+    const shift = inside ? parabola(sums[k - 1], most, sums[k + 1]) : 0;
+    const found = turn + (mostAt + shift) * TURN_STEP;
+    return { quality: this.coherentSum(found, length), turn: found };
+  }
+
+  /** Correlates each symbol's samples: `symbols` then holds one complex number per symbol. */
   private correlate(waveform: Waveform, polarity: number, length: number): void {
     const { samples, symbols } = this;
     for (let k = 0; k < length; k++) {
@@ -229,36 +235,34 @@ export class ComplexSyncSearch implements SyncSearch {
     }
   }
 
-  /** Frequency that makes the symbols add up best: `turn` in radians per symbol, `quality` 0..1. */
-  private bestTurn(length: number): { quality: number; turn: number } {
-    let best = 0;
-    let bestIndex = 0;
-    const sums: number[] = [];
-    for (let i = -FREQUENCY_STEPS; i <= FREQUENCY_STEPS; i++) {
-      const sum = this.coherentSum(i * FREQUENCY_STEP, length);
-      sums.push(sum);
-      if (sum > best) {
-        best = sum;
-        bestIndex = sums.length - 1;
-      }
-    }
-    const inside = bestIndex > 0 && bestIndex < sums.length - 1;
-    const shift = inside ? parabola(sums[bestIndex - 1], best, sums[bestIndex + 1]) : 0;
-    const turn = (bestIndex - FREQUENCY_STEPS + shift) * FREQUENCY_STEP;
-    return { quality: this.coherentSum(turn, length), turn };
-  }
-
+  /** Magnitude of the symbols' sum when each is turned back by `turn` more than the one before. */
   private coherentSum(turn: number, length: number): number {
+    const { symbols } = this;
     const c = Math.cos(turn);
     const s = Math.sin(turn);
     // Horner's rule in exp(-j turn), from the last symbol down.
     let re = 0;
     let im = 0;
     for (let k = length - 1; k >= 0; k--) {
-      const next = re * c + im * s + this.symbols[2 * k];
-      im = im * c - re * s + this.symbols[2 * k + 1];
+      const next = re * c + im * s + symbols[2 * k];
+      im = im * c - re * s + symbols[2 * k + 1];
       re = next;
     }
-    return Math.hypot(re, im);
+    return Math.sqrt(re * re + im * im);
   }
+}
+
+interface Fit {
+  quality: number;
+  turn: number;
+}
+
+/** The best of equally spaced places, with a parabola between them; frequency and quality are those of the best one. */
+function best(places: number[], fitAt: (place: number) => Fit): Fit & { place: number } {
+  const fits = places.map(fitAt);
+  let k = 0;
+  for (let i = 1; i < fits.length; i++) if (fits[i].quality > fits[k].quality) k = i;
+  const inside = k > 0 && k < fits.length - 1;
+  const shift = inside ? parabola(fits[k - 1].quality, fits[k].quality, fits[k + 1].quality) : 0;
+  return { ...fits[k], place: places[k] + shift };
 }

@@ -4,9 +4,10 @@ import type { Receiver, SyncCandidate, SyncFix, SyncThresholds } from './receive
 
 /** How far the carrier may move between a sync and a doubtful next one, Hz; measuring errors are 12 Hz at Es/N0 5 dB. */
 const OFFSET_TOLERANCE = 200;
-/** How far a sync may lie from the grid, symbols, and for how long (seconds) the last sync tells where the grid is. */
+/** How far a sync may lie from the grid, symbols. */
 const GRID_TOLERANCE = 0.75;
-const GRID_MEMORY = 2;
+/** For how long a sync tells where the grid is and how the signal is received, seconds. */
+const SYNC_MEMORY = 2;
 
 /** A frame ready to be sent on. */
 export interface FoundFrame {
@@ -20,6 +21,8 @@ export interface FoundFrame {
 
 interface OpenFrame {
   fix: SyncFix;
+  /** What the search made of its sync. */
+  searchQuality: number;
   header: FrameHeader | null;
   /** Sample of the first symbol's centre. */
   start: number;
@@ -43,13 +46,12 @@ export interface AssemblerCounters {
  */
 export class FrameAssembler {
   readonly counters: AssemblerCounters = { candidates: 0, syncs: 0, headers: 0, rejected: 0, frames: 0 };
-  /** The last sync believed. */
-  lastFix: SyncFix | null = null;
   /** Samples from here on do not exist (the stream ended); symbols there carry no information. */
   limit = Infinity;
   private readonly pending: SyncCandidate[] = [];
   private open: OpenFrame | null = null;
   private done: FoundFrame[] = [];
+  private lastFix: SyncFix | null = null;
   private knownPolarity: 1 | -1 | 0;
   private readonly thresholds: SyncThresholds;
   private readonly headerMetrics: Float32Array;
@@ -92,6 +94,12 @@ export class FrameAssembler {
     return Math.min(next, this.open?.start ?? Infinity);
   }
 
+  /** The last sync believed, as long as it tells something about the signal of now. */
+  get recentFix(): SyncFix | null {
+    const { lastFix, plan, receiver } = this;
+    return lastFix && receiver.history.end - lastFix.at < SYNC_MEMORY * plan.rate ? lastFix : null;
+  }
+
   /** Forgets all signal; what was learnt about polarity stays. */
   reset(): void {
     this.pending.length = 0;
@@ -104,9 +112,12 @@ export class FrameAssembler {
     const { open, thresholds } = this;
     const expected = this.onGrid(candidate.at);
     const inside = open?.header ? this.isInside(open, open.header, candidate.at, expected) : false;
-    if (candidate.quality < thresholds.search && (inside || !expected)) return;
+    // Inside a frame only a sync better than the frame's own is worth a closer look.
+    const least = inside ? open!.searchQuality : expected ? 0 : thresholds.search;
+    if (candidate.quality < least) return;
     const found = this.bestReading(candidate, inside ? open!.fix.quality : thresholds.grid);
-    if (found && this.believe(found.fix, found.header, expected, inside)) this.begin(found.fix, found.header);
+    if (found && this.believe(found.fix, found.header, expected, inside))
+      this.begin(found.fix, found.header, candidate.quality);
     else this.counters.rejected++;
   }
 
@@ -139,7 +150,7 @@ export class FrameAssembler {
     return sure || expected;
   }
 
-  private begin(fix: SyncFix, header: FrameHeader | null): void {
+  private begin(fix: SyncFix, header: FrameHeader | null, searchQuality: number): void {
     const { air, perSymbol } = this.plan;
     const start = fix.at - air.syncPosition * perSymbol;
     if (this.open) this.deliver(this.open, Math.min(this.open.symbols, this.symbolsBetween(this.open.start, start)));
@@ -150,7 +161,7 @@ export class FrameAssembler {
     }
     this.lastFix = fix;
     const symbols = header ? Math.min(header.symbols, air.maxFrameSymbols) : Infinity;
-    this.open = { fix, header, start, symbols };
+    this.open = { fix, searchQuality, header, start, symbols };
   }
 
   /** Delivers the open frame if nothing that begins before `time` can change it any more. */
@@ -196,7 +207,7 @@ export class FrameAssembler {
     const { plan, lastFix } = this;
     if (!lastFix || plan.air.grid <= 1) return false;
     const symbols = (at - lastFix.at) / plan.perSymbol;
-    if (symbols > GRID_MEMORY * plan.air.symbolRate) return false;
+    if (symbols > SYNC_MEMORY * plan.air.symbolRate) return false;
     return Math.abs(symbols - plan.air.grid * Math.round(symbols / plan.air.grid)) < GRID_TOLERANCE;
   }
 }

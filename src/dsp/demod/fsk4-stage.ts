@@ -136,8 +136,8 @@ export class Fsk4Stage implements Stage {
     const { plan } = this;
     const polarities = this.polarity === 0 ? ([1, -1] as const) : [this.polarity];
     const receiver = complex ? new ComplexReceiver(plan, polarities) : new AudioReceiver(plan, polarities);
-    // 7 kHz at 19.2 kS/s: the signal and an offset of 2.5 kHz.
-    const filter = { cutoff: 0.365 * plan.rate, transition: 0.2 * plan.rate };
+    // 5.8 kHz at 19.2 kS/s: the signal with an offset of 2.5 kHz, but not the neighbour 12.5 kHz away.
+    const filter = { cutoff: 0.3 * plan.rate, transition: 0.1 * plan.rate };
     const resampler = new Resampler(rate, plan.rate, filter, complex ? 2 : 1, plan.hop);
     const assembler = new FrameAssembler(plan, receiver, this.polarity);
     return { key, rate, resampler, receiver, assembler };
@@ -252,7 +252,7 @@ export class Fsk4Stage implements Stage {
   /** Counters, and what they mean just now: offset (Hz) and Es/N0 (dB) of the last sync, or else of whatever carrier there is. */
   private stats(): Record<string, number> {
     const stats: Record<string, number> = this.counters();
-    const fix = this.chain?.assembler.lastFix;
+    const fix = this.chain?.assembler.recentFix;
     if (fix) {
       stats.offset = Math.round(fix.offset);
       stats.snr = fix.snr;

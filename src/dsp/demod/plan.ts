@@ -59,7 +59,7 @@ export function planFor(air: AirInterface): Fsk4Plan {
       waveforms: DEVIATION_RATIOS.map((ratio) => modulate(pulse, levels, TEMPLATE_RATE, ratio * deviation)),
     })),
     syncLength,
-    keep: perSymbol * (air.maxFrameSymbols + air.syncPosition + air.headerSymbols + syncLength + 160),
+    keep: perSymbol * (air.maxFrameSymbols + air.syncPosition + air.headerSymbols + syncLength + 256),
   };
   plans.set(air, plan);
   return plan;
