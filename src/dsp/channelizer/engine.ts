@@ -21,7 +21,7 @@ const LEAST_HISTORY = 0.1;
 const MOST_HISTORY = 256 << 20;
 
 /** A spectrum for the noise floor is taken of every so many chunks. */
-const NOISE_CHUNKS = 8;
+const NOISE_CHUNKS = 16;
 
 /** A wideband stream as long as its rate, centre and format stay the same. */
 export interface Wideband {
@@ -57,6 +57,8 @@ export class Engine {
   private readonly noise: NoiseFloor;
   private readonly channels = new Map<string, OpenChannel>();
   private bank: ChannelBank | null = null;
+  /** The bank and the filters of all other channels. */
+  private filters: ChannelFilter[] = [];
   private window: SampleWindow;
 
   /** first: number of the first sample to come. Finished messages are appended to `messages`. */
@@ -111,6 +113,7 @@ export class Engine {
       if (this.bank && usual.includes(spec)) this.openInBank(this.bank, spec, shape, seq);
       else this.openDirect(spec, this.next, seq);
     }
+    this.listFilters();
   }
 
   /** Opens a channel; tells the stream time it starts at and by how many ms that is later than it was wanted. */
@@ -119,6 +122,7 @@ export class Engine {
     const wanted = spec.from === undefined ? this.next : ((spec.from - start) * rate) / 1000;
     const oldest = this.history.from;
     const time = this.openDirect(spec, Math.max(wanted, oldest), seq);
+    this.listFilters();
     return { time, late: wanted < oldest ? time - spec.from! : 0 };
   }
 
@@ -129,6 +133,7 @@ export class Engine {
     output.close();
     filter?.close();
     this.channels.delete(id);
+    this.listFilters();
     return output.time;
   }
 
@@ -144,7 +149,7 @@ export class Engine {
   /** Makes all outputs up to the last sample. No sample may follow. */
   drain(): void {
     this.history.seal();
-    this.endSegment(this.filters());
+    this.endSegment(this.filters);
   }
 
   /** Sends what is packed, for streams that another engine will continue. */
@@ -200,9 +205,9 @@ export class Engine {
     return (spec.frequency - this.wideband.center) / this.wideband.rate;
   }
 
-  private filters(): ChannelFilter[] {
+  private listFilters(): void {
     const direct = [...this.channels.values()].flatMap(({ filter }) => filter ?? []);
-    return this.bank ? [this.bank, ...direct] : direct;
+    this.filters = this.bank ? [this.bank, ...direct] : direct;
   }
 
   /** Makes the window keep at least so many samples. */
@@ -215,7 +220,7 @@ export class Engine {
   }
 
   private process(record: ChunkRecord): void {
-    const filters = this.filters();
+    const { filters } = this;
     record.dcRe = this.options.removeDc ? this.dc.re : 0;
     record.dcIm = this.options.removeDc ? this.dc.im : 0;
     this.load(record, filters);

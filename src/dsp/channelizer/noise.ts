@@ -8,7 +8,7 @@ import type { SampleWindow } from './window';
 const BETA = 12;
 
 /** Spectra averaged, and the share of a slice's bins that must be free of signals. */
-const AVERAGED = 32;
+const AVERAGED = 16;
 const QUANTILE = 0.2;
 /** The normal distribution's value at that quantile. */
 const QUANTILE_Z = -0.8416;
@@ -32,6 +32,8 @@ export class NoiseFloor {
   private readonly slices: number;
   private readonly sorted: Float64Array;
   private count = 0;
+  /** Variance of the average relative to that of one spectrum. */
+  private spread = 0;
   profile: NoiseProfile | null = null;
 
   /** rate: samples/s; span: most samples that may be transformed at once. */
@@ -60,6 +62,7 @@ export class NoiseFloor {
     this.fft.forward(this.block, 0, this.spectrum);
     this.count++;
     const share = 1 / Math.min(this.count, AVERAGED);
+    this.spread = (1 - share) ** 2 * this.spread + share ** 2;
     const re = this.spectrum.re.view;
     const im = this.spectrum.im.view;
     for (let i = 0, bin = size / 2; i < size; i++, bin++) {
@@ -68,16 +71,16 @@ export class NoiseFloor {
       average[i] += share * (power - average[i]);
     }
     // Sorting costs more than the spectra, so once the figure has settled it is renewed a few times a second.
-    if (this.count < 8 || this.count % 8 === 0) this.profile = this.summarize();
+    if (this.count < 8 || this.count % 4 === 0) this.profile = this.summarize();
   }
 
   private summarize(): NoiseProfile {
     const { size } = this.fft;
     const edge = (0.5 - USABLE_BAND) * size;
     const width = (size - 2 * edge) / this.slices;
-    // An average of n spectra has a gamma distribution; Wilson and Hilferty's cube-root rule gives its quantile.
-    const n = this.count < AVERAGED ? this.count : 2 * AVERAGED - 1;
-    const below = Math.max(0.2, (1 - 1 / (9 * n) + QUANTILE_Z / Math.sqrt(9 * n)) ** 3);
+    // An average of spectra has a gamma distribution; Wilson and Hilferty's cube-root rule gives its quantile.
+    const ninth = this.spread / 9;
+    const below = Math.max(0.2, (1 - ninth + QUANTILE_Z * Math.sqrt(ninth)) ** 3);
     return Float64Array.from({ length: this.slices }, (_, slice) => {
       const from = Math.ceil(edge + slice * width);
       const to = Math.floor(edge + (slice + 1) * width);
