@@ -60,6 +60,20 @@ export function framesOf(messages: Symbols[]): Frame[] {
   });
 }
 
+/** The likeliest levels of a frame's symbols. */
+export function levelsOf({ metrics }: Frame): number[] {
+  return Array.from({ length: metrics.length / 4 }, (_, k) => {
+    const four = metrics.subarray(4 * k, 4 * k + 4);
+    return 2 * four.indexOf(Math.max(...four)) - 3;
+  });
+}
+
+/** Symbols of the frames, one after the other, that are not those sent; missing ones count. */
+export function errors(frames: Frame[], sent: readonly number[]): number {
+  const received = frames.flatMap(levelsOf);
+  return sent.reduce((count, level, k) => (received[k] === level ? count : count + 1), 0);
+}
+
 /** All audio of these messages, full scale 1. */
 export function samplesOf(messages: { payload: Buffer }[]): Float64Array {
   return Float64Array.from(
