@@ -58,6 +58,8 @@ const RETRY_ALL = 15;
 /** One run of a player program. */
 interface Run {
   child: ChildProcess;
+  /** The program is there: only then it is fed. */
+  running: boolean;
   rate: number;
   started: number;
   /** Seconds of sound and silence given to it. */
@@ -147,6 +149,7 @@ export class Speaker {
 
   /** Keeps the program a little ahead of time: sound where there is some, else silence, so that it does not run dry. */
   private feed(run: Run, now: number): void {
+    if (!run.running) return;
     const stdin = run.child.stdin!;
     // A program that does not take what it gets is not fed more: the queue drops.
     if (stdin.writableLength > run.rate * 2) return;
@@ -174,13 +177,16 @@ export class Speaker {
   private start(rate: number, now: number): void {
     const { command, args } = this.options.players[this.player];
     const child = spawn(command, args(rate), { stdio: ['pipe', 'ignore', 'pipe'] });
-    const run: Run = { child, rate, started: now, fed: 0, stderr: '' };
+    const run: Run = { child, running: false, rate, started: now, fed: 0, stderr: '' };
     this.run = run;
     this.lastSound = now;
     // A pipe to a program that is gone: its exit tells the rest.
     child.stdin.on('error', () => {});
     child.stderr.on('data', (text) => {
       run.stderr = (run.stderr + text).slice(-500);
+    });
+    child.once('spawn', () => {
+      run.running = true;
     });
     child.once('error', (error: NodeJS.ErrnoException) => this.failed(run, error.code ?? error.message));
     child.once('close', (code, signal) => this.failed(run, run.stderr.trim() || `it ended (${signal ?? code})`));
