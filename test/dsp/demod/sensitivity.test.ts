@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { controlChannel, QUICK, voiceChannel } from '../../../bench/sensitivity';
+import { needsCaptures } from '../../support/captures';
+
+/** Es/N0 in dB: TSBKs of 464 at least, symbol error rate at most. OP25 reads 79, 2, 0 and 0. */
+const CONTROL: Record<number, [tsbk: number, ser: number]> = {
+  14: [464, 0.002],
+  12: [463, 0.008],
+  10: [461, 0.032],
+  8: [445, 0.1],
+};
+
+describe('weak signals', () => {
+  it('control channel: TSBKs whose CRC fits', function () {
+    needsCaptures(this, 'synth/p25_control_c4fm_48k.cu8', 'synth/p25_control_c4fm.symbols.bin');
+    for (const { condition, outcome } of controlChannel(QUICK)) {
+      const [tsbk, ser] = CONTROL[condition.how.esn0!];
+      assert.ok(outcome.counters.tsbk >= tsbk, `${condition.name}: ${outcome.counters.tsbk} TSBK`);
+      assert.ok(outcome.ser <= ser, `${condition.name}: symbol error rate ${outcome.ser}`);
+    }
+  });
+
+  it('voice channel: link controls and voice frames at 8 dB', function () {
+    needsCaptures(this, 'synth/p25_voice_c4fm_48k.cu8', 'synth/p25_voice_c4fm.symbols.bin');
+    const weakest = QUICK.filter(({ how }) => how.esn0 === 8);
+    for (const { outcome } of voiceChannel(weakest)) {
+      assert.ok(outcome.linkControls >= 68);
+      assert.equal(outcome.counters.voice_frames, 1260);
+      assert.ok(outcome.ser <= 0.1);
+    }
+  });
+});
