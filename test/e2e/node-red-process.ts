@@ -53,6 +53,11 @@ export class NodeRedProcess {
     return response.json();
   }
 
+  async post(path: string): Promise<void> {
+    const response = await fetch(this.url + path, { method: 'POST' });
+    if (!response.ok) throw new Error(`${path}: ${response.status}`);
+  }
+
   /** Replaces all flows. */
   async deploy(flows: object[]): Promise<void> {
     const response = await fetch(`${this.url}/flows`, {
@@ -96,7 +101,8 @@ function settings(port: number): string {
   return `module.exports = ${JSON.stringify(values)};\n`;
 }
 
-async function freePort(): Promise<number> {
+/** A port nobody uses now. */
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as { port: number };

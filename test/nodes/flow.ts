@@ -39,17 +39,6 @@ export interface FlowNode {
   [property: string]: unknown;
 }
 
-/** Waits until something holds, looking often; fails with `what` after a while. */
-export async function until<T>(find: () => T | undefined | false, what: string, patience = 20_000): Promise<T> {
-  const end = Date.now() + patience;
-  for (;;) {
-    const found = find();
-    if (found) return found;
-    if (Date.now() > end) throw new Error(`Waited in vain for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
-
 // biome-ignore lint/suspicious/noExplicitAny: what is on a wire can be anything
 export type Message = Record<string, any>;
 

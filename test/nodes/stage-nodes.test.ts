@@ -5,7 +5,8 @@ import { toNodeMessage } from '../../src/core/ports';
 import { workerPool } from '../../src/core/worker-pool';
 import { GeneratorSource } from '../../src/sources/generator/generator-source';
 import type { SignalOptions } from '../../src/sources/generator/options';
-import { type FlowNode, type Message, TestFlow, until } from './flow';
+import { until } from '../e2e/until';
+import { type FlowNode, type Message, TestFlow } from './flow';
 
 const SYSTEM: FlowNode = {
   id: 'system',

@@ -1,0 +1,240 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import mqtt from 'mqtt';
+import WebSocket from 'ws';
+import { writeSignal } from '../../src/sources/generator/write-signal';
+import { capture, needsCaptures } from '../support/captures';
+import { Comms } from './comms';
+import { freePort, NodeRedProcess } from './node-red-process';
+import { until } from './until';
+
+const EXAMPLES = join(__dirname, '..', '..', 'examples');
+
+interface ExampleNode {
+  id: string;
+  type: string;
+  [property: string]: unknown;
+}
+
+function example(name: string): ExampleNode[] {
+  return JSON.parse(readFileSync(join(EXAMPLES, `${name}.json`), 'utf8'));
+}
+
+/** The example with some of its nodes' settings changed, by type: what a person would set in the dialogs. */
+function adapted(name: string, changes: Record<string, object>): ExampleNode[] {
+  return example(name).map((node) => ({ ...node, ...changes[node.type] }));
+}
+
+/** Settings that put the generated site in the place of a dongle. */
+const GENERATED = {
+  'radio-device': { driver: 'generator', signal: 'p25-site', snr: 25 },
+  'radio-source': { frequency: 851_500_000, rate: 240_000 },
+  'radio-channelizer': { channels: [{ id: 'control', frequency: 851_437_500 }] },
+};
+
+interface Call {
+  talkgroup: number;
+  state: string;
+  reason?: string;
+  length: number;
+}
+
+describe('examples', function () {
+  this.timeout(60_000);
+  let nodeRed: NodeRedProcess;
+  let comms: Comms;
+  before(async () => {
+    nodeRed = await NodeRedProcess.start();
+  });
+  after(() => nodeRed.stop());
+  beforeEach(async () => {
+    comms = await Comms.open(nodeRed.url);
+  });
+  afterEach(async () => {
+    comms.close();
+    await nodeRed.deploy([]);
+  });
+
+  /** Reports of finished recordings, as the 'recordings' debug node shows them. */
+  const recordings = () => comms.at('recordings') as string[];
+
+  /** Waits until a node shows this. */
+  const shows = (id: string, wanted: string, patience?: number) =>
+    until(
+      () => comms.statuses.some(({ node, text }) => node === id && text === wanted),
+      `${id} to show ${wanted}`,
+      patience,
+    );
+
+  /** Presses the button of the file example and waits until the file is read. */
+  async function play(): Promise<void> {
+    await shows('p25-file-source', 'stopped');
+    await nodeRed.post('/inject/p25-file-play');
+    await shows('p25-file-source', 'ended', 50_000);
+  }
+
+  for (const file of readdirSync(EXAMPLES)) {
+    const name = basename(file, '.json');
+
+    it(`${name}: uses core nodes and ours only, with comments and a tidy layout`, async () => {
+      const known = new Set(((await nodeRed.get('/nodes')) as { types: string[] }[]).flatMap(({ types }) => types));
+      const nodes = example(name);
+      const ids = new Set(nodes.map(({ id }) => id));
+      assert.equal(ids.size, nodes.length);
+      for (const { id, type, x, y, wires } of nodes) {
+        if (type === 'tab') continue;
+        assert.ok(known.has(type), type);
+        for (const target of ((wires as string[][]) ?? []).flat())
+          assert.ok(ids.has(target), `${id} is wired to ${target}`);
+        if (x === undefined) continue;
+        assert.ok((x as number) % 10 === 0 && (y as number) % 20 === 0, `${id} lies on the grid`);
+      }
+      assert.ok(nodes.some(({ type }) => type === 'comment'));
+    });
+
+    it(`${name}: loads, and every node is there with all its settings`, async () => {
+      await nodeRed.deploy(example(name));
+      const flows = (await nodeRed.get('/flows')) as ExampleNode[];
+      assert.equal(flows.length, example(name).length);
+      const forms = require('../package/package-files').NODES as { type: string; definition: { defaults: object } }[];
+      for (const node of example(name)) {
+        const form = forms.find(({ type }) => type === node.type);
+        if (!form) continue;
+        for (const property of Object.keys(form.definition.defaults))
+          assert.ok(property in node, `${node.type} has ${property}`);
+      }
+      await until(() => comms.statuses.length > 0, 'a status');
+      for (const { text = '' } of comms.statuses)
+        assert.ok(text.length < 20 || text.startsWith('node-red:'), text);
+    });
+  }
+
+  it('Demo without a radio: follows two talkgroups in turn, and records them', async () => {
+    await nodeRed.deploy(example('Demo without a radio'));
+    await until(() => recordings().length >= 2, 'two recordings');
+    const calls = comms.at('calls') as Call[];
+    const ended = calls.filter(({ state }) => state === 'ended');
+    assert.deepEqual(
+      ended
+        .slice(0, 2)
+        .map(({ talkgroup }) => talkgroup)
+        .sort(),
+      [1001, 1002],
+    );
+    assert.deepEqual(
+      ended.slice(0, 2).map(({ reason }) => reason),
+      ['terminator', 'terminator'],
+    );
+    for (const path of recordings()) assert.match(path, /recordings\/demo\/\d{4}\/\d+\/\d+\/100[12]-/);
+    const decoder = comms.statuses.filter(({ node }) => node === 'demo-decoder');
+    assert.ok(
+      decoder.some(({ fill, text }) => fill === 'green' && /^\d+ msg\/s$/.test(text!)),
+      JSON.stringify(decoder),
+    );
+    for (const { text = '' } of comms.statuses) assert.ok(text.length < 20, text);
+  });
+
+  it('P25 site from one dongle with recordings: records calls, here of the generated site', async () => {
+    await nodeRed.deploy(adapted('P25 site from one dongle with recordings', GENERATED));
+    await until(() => recordings().length >= 1, 'a recording');
+    const folder = join(nodeRed.userDir, 'recordings', 'county');
+    const files = readdirSync(folder, { recursive: true }).map(String);
+    assert.ok(files.some((file) => file.endsWith('.wav')) && files.some((file) => file.endsWith('.json')));
+  });
+
+  it('P25 site from a file: plays on command, at once', async () => {
+    const path = join(nodeRed.userDir, 'site_851500000Hz_240000sps.cu8');
+    await writeSignal(path, { signal: 'p25-site', seconds: 24 });
+    const changes = { 'radio-device': { iqFile: basename(path) }, 'radio-channelizer': GENERATED['radio-channelizer'] };
+    await nodeRed.deploy(adapted('P25 site from a file', changes));
+    await play();
+    await until(() => recordings().length >= 2, 'two recordings');
+  });
+
+  it('P25 site from a file: records both talkgroups of a recorded site, and not the encrypted one', async function () {
+    needsCaptures(this, 'wideband/site_2400k.cu8');
+    const changes = {
+      'radio-device': { iqFile: capture('wideband/site_2400k.cu8') },
+      'radio-source': { frequency: 852_300_000, rate: 2_400_000 },
+      'radio-channelizer': { channels: [{ id: 'control', frequency: 851_625_000 }] },
+    };
+    await nodeRed.deploy(adapted('P25 site from a file', changes));
+    await play();
+    await until(() => recordings().length >= 2, 'two recordings');
+    const calls = comms.at('calls') as Call[];
+    const talkgroups = (state: string) =>
+      [...new Set(calls.filter((call) => call.state === state).map(({ talkgroup }) => talkgroup))].sort();
+    assert.deepEqual(talkgroups('ended'), [9101, 9102]);
+    assert.deepEqual(talkgroups('not_followed'), [9103]);
+    assert.equal(calls.find(({ talkgroup }) => talkgroup === 9103)!.reason, 'encrypted');
+  });
+
+  it('Listen to one FM channel: sends sound to whoever listens, here of a generated tone', async () => {
+    const changes = {
+      'radio-device': { driver: 'generator', signal: 'nfm', snr: 40 },
+      'radio-source': { rate: 240_000 },
+      'radio-channelizer': { channels: [{ id: 'weather', frequency: 162_450_000 }] },
+    };
+    await nodeRed.deploy(adapted('Listen to one FM channel', changes));
+    await shows('fm-audio', 'nobody listens');
+    const page = await fetch(`${nodeRed.url}/radio/listen`);
+    assert.equal(page.status, 200);
+    assert.match(await page.text(), /<html/);
+    const { token } = (await nodeRed.get('/radio/listen/session')) as { token: string };
+    const socket = new WebSocket(`${nodeRed.url.replace('http', 'ws')}/radio/listen/live?token=${token}`);
+    const texts: { type: string }[] = [];
+    let bytes = 0;
+    socket.on('message', (data, binary) => {
+      if (binary) bytes += (data as Buffer).length - 4;
+      else texts.push(JSON.parse(String(data)));
+    });
+    await until(() => bytes > 8000, 'half a second of sound');
+    socket.close();
+    assert.deepEqual(
+      texts.slice(0, 2).map(({ type }) => type),
+      ['hello', 'call'],
+    );
+    await shows('fm-audio', '1 listening');
+  });
+
+  it('P25 calls to MQTT: publishes calls and what the site says, here of the generated site', async function () {
+    const broker = await startBroker();
+    if (!broker) {
+      this.test!.title += ' (skipped: mosquitto is not installed)';
+      this.skip();
+    }
+    try {
+      const received = new Map<string, { payload: Record<string, unknown>; retain: boolean }>();
+      const client = await mqtt.connectAsync(broker.url);
+      client.on('message', (topic, payload, { retain }) => {
+        const text = String(payload);
+        received.set(topic, { payload: text.startsWith('{') ? JSON.parse(text) : { text }, retain });
+      });
+      await client.subscribeAsync('radio/#');
+      const changes = { ...GENERATED, 'mqtt-broker': { port: String(broker.port) } };
+      await nodeRed.deploy(adapted('P25 calls to MQTT', changes));
+      await until(
+        () => received.has('radio/calls/county/1001/end') || received.has('radio/calls/county/1002/end'),
+        'a call',
+      );
+      assert.equal(received.get('radio/status')!.payload.text, 'online');
+      assert.equal(received.get('radio/sites/county/system')!.payload.type, 'system');
+      const call = [...received].find(([topic]) => topic.endsWith('/start'))![1].payload;
+      assert.equal(call.state, 'active');
+      assert.equal(call.sys_name, 'county');
+      await client.endAsync();
+    } finally {
+      broker.process.kill();
+    }
+  });
+});
+
+/** A broker on a free port of this machine, or undefined where mosquitto is not installed. */
+async function startBroker(): Promise<{ process: ChildProcess; port: number; url: string } | undefined> {
+  const program = ['/usr/sbin/mosquitto', '/usr/local/sbin/mosquitto', '/opt/homebrew/sbin/mosquitto'].find(existsSync);
+  if (!program) return undefined;
+  const port = await freePort();
+  return { process: spawn(program, ['-p', String(port)], { stdio: 'ignore' }), port, url: `mqtt://127.0.0.1:${port}` };
+}
