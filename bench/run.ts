@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Benchmark } from './benchmark';
 import * as coding from './coding';
 import * as demod from './demod';
+import * as eventLoop from './event-loop';
 import * as kernels from './kernels';
 import * as protocols from './protocols';
 import * as streams from './streams';
@@ -18,6 +19,7 @@ const suites: Record<string, { benchmarks(): Promise<Benchmark[]> }> = {
   protocols,
   voice,
   streams,
+  'event loop': eventLoop,
   'whole job': wholeJob,
 };
 
