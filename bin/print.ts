@@ -1,17 +1,14 @@
 import type { EventObject } from '../src/core/messages';
+import { TextLines } from './text';
 
-/** Prints events as JSON lines, or as text for people: time, type, then the fields that are set. */
-export function printer(json: boolean): (event: object) => void {
-  return json ? (event) => console.log(JSON.stringify(event)) : (event) => console.log(asText(event as EventObject));
+/** Where what was decoded goes. */
+export interface Printer {
+  print(event: EventObject): void;
 }
 
-function asText({ type, time, protocol: _protocol, stream: _stream, ...fields }: EventObject): string {
-  const when = time === undefined ? '' : `${new Date(time).toISOString().slice(11, 23)} `;
-  const shown = Object.entries(fields).filter(([, value]) => value !== undefined && value !== null && value !== '');
-  return `${when}${type.toUpperCase()} ${shown.map(([name, value]) => `${name}=${plain(value)}`).join(' ')}`;
-}
-
-function plain(value: unknown): string {
-  if (typeof value === 'object') return JSON.stringify(value);
-  return typeof value === 'number' ? String(Number(value.toFixed(3))) : String(value);
+/** JSON lines for programs, or text for people. */
+export function printer(json: boolean): Printer {
+  if (json) return { print: (event) => console.log(JSON.stringify(event)) };
+  const lines = new TextLines();
+  return { print: (event) => lines.of(event).forEach((line) => void console.log(line)) };
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { asTrunkflowError } from '../src/core/errors';
+import { TrunkflowError } from '../src/core/errors';
 import { type Command, UsageError } from './command';
 
 /** Loaded when used, so that `trunkflow devices` does not load a decoder. */
@@ -12,21 +12,26 @@ const commands: Record<string, () => Promise<{ command: Command }>> = {
 
 const USAGE = `trunkflow: software-defined radio from the command line
 
-  trunkflow decode FILE    decode a recording, one JSON event per line, then a summary
+  trunkflow decode FILE    decode a recording or what another program pours in: events, calls, a summary
   trunkflow run FLOW.json  run a Node-RED flow without the editor
   trunkflow devices        list the radios that are connected
   trunkflow generate FILE  write a test signal
 
-trunkflow COMMAND --help tells more.`;
+trunkflow COMMAND --help tells more, trunkflow --version which version this is.`;
 
 async function main([name, ...args]: string[]): Promise<number> {
-  if (!name || name === '--help' || name === '-h' || name === 'help') {
+  if (!name || ['help', '--help', '-h'].includes(name)) {
     console.log(USAGE);
     return name ? 0 : 2;
   }
-  const load = commands[name];
-  if (!load) throw new UsageError(`There is no command '${name}'.\n\n${USAGE}`);
-  const { command } = await load();
+  if (name === '--version' || name === '-v') {
+    const { version } = await import('./package.js');
+    console.log(version());
+    return 0;
+  }
+  if (!Object.hasOwn(commands, name))
+    throw new UsageError(`There is no command '${name}'; there are ${Object.keys(commands).join(', ')}`);
+  const { command } = await commands[name]();
   if (args.includes('--help') || args.includes('-h')) {
     console.log(command.usage);
     return 0;
@@ -36,16 +41,26 @@ async function main([name, ...args]: string[]): Promise<number> {
 
 // A reader that has seen enough (| head) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
+  if (error.code !== 'EPIPE') throw error;
 });
 
-main(process.argv.slice(2)).then(
-  (code) => {
+function report(error: unknown, [name]: string[]): number {
+  if (error instanceof UsageError) {
+    const help = name in commands ? `trunkflow ${name} --help` : 'trunkflow --help';
+    console.error(`trunkflow: ${error.message}. Try: ${help}`);
+    return 2;
+  }
+  if (error instanceof TrunkflowError) {
+    console.error(`trunkflow: ${error.message}`);
+    return error.code === 'bad-setting' ? 2 : 1;
+  }
+  console.error('trunkflow: This is a mistake in Trunkflow, please report it:', error);
+  return 1;
+}
+
+const args = process.argv.slice(2);
+main(args)
+  .catch((error) => report(error, args))
+  .then((code) => {
     process.exitCode = code;
-  },
-  (error) => {
-    console.error(error instanceof UsageError ? error.message : asTrunkflowError(error, 'worker', 'trunkflow').message);
-    process.exitCode = error instanceof UsageError ? 2 : 1;
-  },
-);
+  });

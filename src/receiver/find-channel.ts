@@ -1,8 +1,7 @@
-import type { EventObject, IqFormat, StreamMessage } from '../core/messages';
+import type { EventObject, IqFormat } from '../core/messages';
 import { CarrierSearch } from '../dsp/carrier-search';
-import type { SignalFile } from '../sources/file/signal-file';
-import { playFile } from './play-file';
 import { Receiver } from './receiver';
+import type { SignalInput } from './signal-input';
 
 /** A carrier of a wide band and what was heard on it. */
 export interface HeardChannel {
@@ -26,17 +25,23 @@ const RASTER = 6250;
 const NEAR = 900;
 
 /**
- * Listens to the carriers of a wideband recording for a moment and tells which of them speak the protocol: control
+ * Listens to the carriers of a wideband signal for a moment and tells which of them speak the protocol: control
  * channels, then other channels of the protocol, then the other carriers, the strongest of each kind first.
  */
-export async function findChannels(file: SignalFile, protocol: string, bandwidth: number): Promise<HeardChannel[]> {
-  const search = new CarrierSearch({ rate: file.rate, bandwidth: bandwidth * 0.8 });
-  await playFile(file, ({ payload }) => search.add(payload, file.format as IqFormat), SPAN);
+export async function findChannels(
+  input: SignalInput,
+  protocol: string,
+  bandwidth: number,
+  stop?: AbortSignal,
+): Promise<HeardChannel[]> {
+  const moment = { seconds: SPAN, again: true, stop };
+  const search = new CarrierSearch({ rate: input.rate, bandwidth: bandwidth * 0.8 });
+  await input.play(({ payload }) => search.add(payload, input.format as IqFormat), moment);
   const carriers = search.carriers().slice(0, MOST);
   search.close();
 
   const channels = carriers.map(({ offset, level, snr }) => ({
-    frequency: place(file.center, offset),
+    frequency: place(input.center, offset),
     level: Math.round(level * 10) / 10,
     snr: Math.round(snr * 10) / 10,
     messages: 0,
@@ -48,7 +53,7 @@ export async function findChannels(file: SignalFile, protocol: string, bandwidth
     { protocol, channels: requests },
     { event: (event) => listen(byFrequency.get(Number(event.stream?.split('/')[1])), event) },
   );
-  await playFile(file, (message: StreamMessage) => receiver.receive(message), SPAN);
+  await input.play((message) => receiver.receive(message), moment);
   const kind = (channel: HeardChannel) => (channel.control_messages > 0 ? 2 : channel.messages > 0 ? 1 : 0);
   return [...byFrequency.values()].sort((a, b) => kind(b) - kind(a) || b.level - a.level);
 }

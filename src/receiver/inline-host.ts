@@ -17,13 +17,14 @@ export class InlineHost {
       stage = makeStage(this.spec(message));
       this.stages.set(stream, stage);
     }
-    const outputs = stage.process(message);
-    if (!end) return outputs;
+    if (!end) return stage.process(message);
     this.stages.delete(stream);
-    const last = stage.flush();
-    addCounters(this.finished, stage.counters());
-    stage.close();
-    return [...outputs, ...last];
+    try {
+      return [...stage.process(message), ...stage.flush()];
+    } finally {
+      addCounters(this.finished, stage.counters());
+      stage.close();
+    }
   }
 
   control(command: Control): PortMessage[] {

@@ -1,37 +1,61 @@
-import type { StreamMessage } from '../core/messages';
 import { FileSource } from '../sources/file/file-source';
 import type { SignalFile } from '../sources/file/signal-file';
+import { SAMPLE_BYTES } from '../sources/stream-writer';
+import type { PlayOptions, SignalInput, Take } from './signal-input';
 
-/**
- * Plays a recording as fast as it is taken, its end included.
- * @param seconds stop after this much signal
- * @throws TrunkflowError when the file cannot be read, or what `take` throws
- */
+/** A recording as an input. */
+export function fileInput(file: SignalFile): SignalInput {
+  const { kind, format, rate, center } = file;
+  return { kind, format, rate, center, play: (take, options) => playFile(file, take, options) };
+}
+
+/** Plays a recording; see SignalInput.play. */
 export async function playFile(
   file: SignalFile,
-  take: (message: StreamMessage) => Promise<void> | void,
-  seconds = Number.POSITIVE_INFINITY,
-): Promise<void> {
+  take: Take,
+  { seconds = Number.POSITIVE_INFINITY, stop }: PlayOptions = {},
+): Promise<number> {
   const { path, rate, center, startTime, format, container } = file;
   const playback = { stream: 'file', path, mode: 'fast', rate, center, startTime } as const;
   // A raw file's format must be told again, since its name need not say it.
   const raw = container === 'raw';
-  await new Promise<void>((resolve, reject) => {
-    const source = new FileSource(
-      format === 's16'
-        ? { ...playback, driver: 'audio-file', format: raw ? format : 'auto' }
-        : { ...playback, driver: 'iq-file', format: raw ? format : 'auto' },
-      {
-        async block(message) {
-          const { time, end } = message.info;
-          if (end || time - startTime < seconds * 1000) await take(message);
-          else void source.stop();
-          if (end) resolve();
+  const most = seconds * rate;
+  let samples = 0;
+  let taken: Promise<void> = Promise.resolve();
+  let source: FileSource | undefined;
+  const halt = () => void source?.stop();
+  stop?.addEventListener('abort', halt);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      let failed = false;
+      const fail = (error: unknown) => {
+        failed = true;
+        reject(error);
+        halt();
+      };
+      source = new FileSource(
+        format === 's16'
+          ? { ...playback, driver: 'audio-file', format: raw ? format : 'auto' }
+          : { ...playback, driver: 'iq-file', format: raw ? format : 'auto' },
+        {
+          block(message) {
+            if (failed) return;
+            samples += message.payload.length / SAMPLE_BYTES[format];
+            if (samples >= most || stop?.aborted) halt();
+            taken = (async () => take(message))().catch(fail);
+            return taken;
+          },
+          status({ state }) {
+            // A source that was stopped has not waited for its last block to be taken.
+            if (state === 'ended' || state === 'stopped') taken.then(resolve);
+          },
+          error: fail,
         },
-        status: () => {},
-        error: reject,
-      },
-    );
-    source.start().catch(reject);
-  });
+      );
+      source.start().catch(fail);
+    });
+  } finally {
+    stop?.removeEventListener('abort', halt);
+  }
+  return samples / rate;
 }

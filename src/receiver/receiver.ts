@@ -1,8 +1,9 @@
-import type { CallInfo, ChannelRequest, EventObject, PortMessage, StreamMessage } from '../core/messages';
+import type { ChannelEvent } from '../core/events';
+import type { CallInfo, ChannelRequest, Control, EventObject, PortMessage, StreamMessage } from '../core/messages';
 import type { Counters } from '../core/stage';
 import { CHANNELIZER_DEFAULTS } from '../dsp/channelizer/options';
 import { Follower } from '../trunking/follower';
-import { FOLLOWER_DEFAULTS, type FollowerOptions } from '../trunking/options';
+import { type CallOutput, FOLLOWER_DEFAULTS, type FollowerOptions } from '../trunking/options';
 import { InlineHost } from './inline-host';
 
 export interface ReceiverOptions {
@@ -15,11 +16,15 @@ export interface ReceiverOptions {
   follow?: Partial<FollowerOptions>;
 }
 
+export type CallHappening = CallOutput['event'];
+
 /** What a receiver tells. Each is called in the order of the air. */
 export interface ReceiverSink {
   event?(event: EventObject): void;
+  /** A channel of the wide band was opened, closed or refused. */
+  channel?(event: ChannelEvent): void;
   /** A call began, changed, ended, or is not followed. */
-  call?(call: CallInfo, happened: 'start' | 'update' | 'end' | 'not_followed'): void;
+  call?(call: CallInfo, happened: CallHappening): void;
   audio?(message: Extract<PortMessage, { port: 'audio' }>): void;
 }
 
@@ -69,7 +74,7 @@ export class Receiver {
 
   private deliver(to: Place, message: PortMessage): void {
     if (to === 'sink') {
-      if (message.port === 'event') this.sink.event?.(message.payload);
+      if (message.port === 'event') this.tell(message.payload);
       else if (message.port === 'audio') this.sink.audio?.(message);
     } else if (to === 'follower') this.follow(message);
     else if (message.port !== 'event') {
@@ -80,7 +85,7 @@ export class Receiver {
   private route(from: Place, message: PortMessage): void {
     const send = (to: Place) => this.queue.push({ to, message });
     if (message.port === 'event') {
-      if (from === 'decoder') send('sink');
+      send('sink');
       if (this.follower) send('follower');
     } else if (message.port === 'iq') send('demod');
     else if (message.port === 'symbols') send('decoder');
@@ -92,7 +97,21 @@ export class Receiver {
     for (const output of this.follower!.handle(message)) {
       if (output.to === 'voice') this.queue.push({ to: 'voice', message: output.message });
       else if (output.to === 'calls') this.sink.call?.(output.call, output.event);
-      else for (const answer of this.hosts.channelizer.control(output.control)) this.route('channelizer', answer);
+      else for (const answer of this.control(output.control)) this.route('channelizer', answer);
     }
+  }
+
+  private tell(event: EventObject): void {
+    if (event.type === 'channel') this.sink.channel?.(event as ChannelEvent);
+    else this.sink.event?.(event);
+  }
+
+  /** The answers to the follower's commands. Where the input is one channel, there are no others to open. */
+  private control({ stream, ...command }: Control & { stream: string }): PortMessage[] {
+    if (this.options.channels) return this.hosts.channelizer.control(command);
+    return [command.open ?? []].flat().map(({ id = '', frequency }) => {
+      const refused = { type: 'channel', state: 'refused', reason: 'out_of_band' } as const;
+      return { port: 'event', payload: { ...refused, id, stream: `${stream}/${id}`, frequency } };
+    });
   }
 }

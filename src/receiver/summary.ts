@@ -1,9 +1,10 @@
 import type { EventObject } from '../core/messages';
 import type { Counters } from '../core/stage';
 
-/** What a decoded file held, in the key names other decoders' results are compared by. */
-export interface Summary {
+/** What a decoded signal held, in the key names other decoders' results are compared by. */
+export interface Summary extends EventObject {
   type: 'summary';
+  /** Protocol id, or 'none' when it was searched for and nothing of it was verified. */
   protocol: string;
   /** Seconds of signal. */
   seconds: number;
@@ -12,8 +13,19 @@ export interface Summary {
   polarity: 'normal' | 'inverted' | 'unknown';
   crc_ok: number;
   crc_bad: number;
-  [key: string]: unknown;
 }
+
+export interface SummaryFacts {
+  protocol: string;
+  /** The protocol was searched for, so that it counts as found only when a message of it was verified. */
+  searched: boolean;
+  /** Seconds of signal, and of work. */
+  seconds: number;
+  elapsed: number;
+}
+
+/** Identities remembered of each kind: more than a system has, but never without end. */
+const MOST = 65_536;
 
 /** Gathers a summary from the events of a decoder. */
 export class SummaryCollector {
@@ -23,31 +35,36 @@ export class SummaryCollector {
   private readonly identity: Record<string, unknown> = {};
   private grants = 0;
   private encrypted?: boolean;
+  private reason = '';
 
   event(event: EventObject): void {
     const { type, nac, talkgroup, source } = event;
     if (typeof nac === 'string') this.nacs.set(nac, (this.nacs.get(nac) ?? 0) + 1);
-    if (typeof talkgroup === 'number' && (type === 'grant' || type === 'talker')) this.talkgroups.add(talkgroup);
-    if (typeof source === 'number' && source > 0 && (type === 'grant' || type === 'talker')) this.sources.add(source);
     if (type === 'grant') this.grants++;
+    if (type === 'grant' || type === 'talker') {
+      remember(this.talkgroups, talkgroup);
+      if (source !== 0) remember(this.sources, source);
+    }
     if (type === 'encryption') this.encrypted = Boolean(this.encrypted || event.encrypted);
+    if (type === 'stats') this.reason = String(event.reason);
     if (type === 'system')
       for (const key of ['wacn', 'system', 'rfss', 'site'])
         if (event[key] !== undefined) this.identity[key] = event[key];
   }
 
   /** @param counters of the stages, by name */
-  result(facts: { protocol: string; seconds: number; elapsed: number }, counters: Record<string, Counters>): Summary {
-    const decoder = counters.decoder ?? {};
-    const voice = counters.voice ?? {};
+  result({ protocol, searched, seconds, elapsed }: SummaryFacts, counters: Record<string, Counters>): Summary {
+    const { decoder = {}, voice = {} } = counters;
     const nac = [...this.nacs].sort((a, b) => b[1] - a[1])[0]?.[0];
     const sorted = (set: Set<number>) => [...set].sort((a, b) => a - b);
+    const found = (decoder.messages ?? 0) > 0;
     return {
       type: 'summary',
-      protocol: facts.protocol,
-      seconds: Number(facts.seconds.toFixed(3)),
-      realtime_factor: Number((facts.seconds / Math.max(facts.elapsed, 1e-6)).toFixed(1)),
+      protocol: searched && !found ? 'none' : protocol,
+      seconds: Number(seconds.toFixed(3)),
+      realtime_factor: Number((seconds / Math.max(elapsed, 1e-6)).toFixed(1)),
       polarity: polarityOf(decoder),
+      ...(found ? {} : { reason: this.reason || 'no signal' }),
       ...(nac ? { nac } : {}),
       ...this.identity,
       ...decoder,
@@ -60,6 +77,10 @@ export class SummaryCollector {
       ...voice,
     };
   }
+}
+
+function remember(set: Set<number>, value: unknown): void {
+  if (typeof value === 'number' && set.size < MOST) set.add(value);
 }
 
 function polarityOf({ frames = 0, inverted = 0 }: Counters): Summary['polarity'] {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { CallInfo, StreamMessage } from '../../src/core/messages';
 import { findChannels } from '../../src/receiver/find-channel';
+import { fileInput } from '../../src/receiver/play-file';
 import { Receiver } from '../../src/receiver/receiver';
 import { describeSignalFile } from '../../src/sources/file/signal-file';
 import { capture, needsCaptures } from '../support/captures';
@@ -110,7 +111,9 @@ describe('wideband recording: a P25 site from one 2.4 MS/s file', function () {
 
   it('finds the control channels among the carriers', async () => {
     const file = await describeSignalFile(capture(FILE), { rate: RATE, center: CENTER });
-    const heard = (await findChannels(file, 'p25', 12_500)).filter(({ control_messages }) => control_messages > 0);
+    const heard = (await findChannels(fileInput(file), 'p25', 12_500)).filter(
+      ({ control_messages }) => control_messages > 0,
+    );
     assert.deepEqual(
       heard.map(({ frequency, nac }) => [frequency, nac]),
       [

@@ -1,0 +1,55 @@
+import { access, constants, mkdir } from 'node:fs/promises';
+import type { PortMessage } from '../../src/core/messages';
+import { CallRecorder } from '../../src/sinks/call-recorder';
+import type { FinishedRecording } from '../../src/sinks/recording';
+import { storageError } from '../../src/sinks/storage-error';
+
+/** The recordings of one run. */
+export class Recordings {
+  /** Finished ones, and troubles with the disk. */
+  count = 0;
+  troubles = 0;
+  private readonly recorder: CallRecorder;
+  private readonly writing: Promise<void>[] = [];
+
+  private constructor(dir: string, tell: (recording: FinishedRecording) => void) {
+    this.recorder = new CallRecorder(
+      { dir },
+      {
+        recorded: (recording) => {
+          this.count++;
+          tell(recording);
+        },
+        error: (error) => {
+          this.troubles++;
+          console.error(`trunkflow: ${error.message}`);
+        },
+      },
+    );
+  }
+
+  /** @throws TrunkflowError 'storage' when the folder cannot be written into */
+  static async into(dir: string, tell: (recording: FinishedRecording) => void): Promise<Recordings> {
+    try {
+      await mkdir(dir, { recursive: true });
+      await access(dir, constants.W_OK);
+    } catch (error) {
+      throw storageError(error, dir);
+    }
+    return new Recordings(dir, tell);
+  }
+
+  take(message: Extract<PortMessage, { port: 'audio' }>): void {
+    this.writing.push(this.recorder.write(message));
+  }
+
+  /** Resolves when all that was taken is written, so a caller that waits keeps memory flat. */
+  async written(): Promise<void> {
+    await Promise.all(this.writing.splice(0));
+  }
+
+  async close(): Promise<void> {
+    await this.written();
+    await this.recorder.close();
+  }
+}
