@@ -11,6 +11,8 @@ import type { Talker, VoiceChannel, VoiceFrame } from './voice-channel';
 const LIVE = 500;
 /** A channel is kept for a silent call while its grants go on; this long (ms) after the last it is closed. */
 const CLAIM_TIME = 3000;
+/** Updates for another talkgroup within this time (ms) of the call's own mean that the two share the channel. */
+const SHARED = 1000;
 /** Encrypted voice of nobody named is taken for the call's own after this time (ms): more than a superframe. */
 const ENCRYPTION_DOUBT = 500;
 
@@ -305,8 +307,9 @@ export class CallControl {
     present.claim(call.key, this.clock.now);
     const running = present.call;
     if (!running) return present.quiet.has(call.key) ? undefined : present;
-    // Two talkgroups of one channel: its voice tells which it is (see handOver).
-    if (!running.turnOver && (running.frames === 0 || this.isLive(running))) return 'duplicate';
+    // Two talkgroups of one channel: its voice tells which it is (see handOver), while both are granted in turn.
+    const shared = grant.update && this.clock.now - present.claims.get(running.key)! < SHARED;
+    if (shared || (!running.turnOver && (running.frames === 0 || this.isLive(running)))) return 'duplicate';
     this.end(running, running.turnOver ? 'terminator' : 'regranted', { keepChannel: true });
     return present;
   }

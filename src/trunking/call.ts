@@ -156,10 +156,11 @@ export class Call {
       this.talker = unit;
       if (this.turnOpen) this.nameTurn(unit, time);
     } else {
+      // The first grant of a transmission names its unit; while somebody is heard, it may be the next talker's.
+      if (this.granted > 0 || this.turnOpen) return news;
       this.granted = unit;
     }
-    // While somebody is heard, what the voice channel says counts more than a grant, which may be the next talker's.
-    if (unit === info.unit || (!onVoiceChannel && this.turnOpen)) return news;
+    if (unit === info.unit) return news;
     info.unit = unit;
     info.unit_alpha_tag = this.system.unitName(unit);
     return true;
@@ -185,10 +186,10 @@ export class Call {
     info.length = (this.frames * FRAME_MS) / 1000;
     info.stop_time_ms = Math.max(info.stop_time_ms, Math.round(frame.time + FRAME_MS));
     info.stop_time = Math.floor(info.stop_time_ms / 1000);
-    if (frame.info.level !== undefined) info.signal = frame.info.level;
-    if (frame.info.noise !== undefined) info.noise = frame.info.noise;
+    if (frame.info.level !== undefined) info.signal = tenths(frame.info.level);
+    if (frame.info.noise !== undefined) info.noise = tenths(frame.info.noise);
     this.offsets += frame.info.offset ?? 0;
-    info.freq_error = Math.round(this.offsets / this.frames);
+    info.freq_error = Math.round(this.offsets / this.frames) || 0; // no -0
   }
 
   /** Frames taken since the last time, in runs without gaps: one message each. */
@@ -260,6 +261,10 @@ export class Call {
     };
     sources.push(source);
   }
+}
+
+function tenths(decibels: number): number {
+  return Math.round(decibels * 10) / 10;
 }
 
 function follows(before: VoiceFrame, frame: VoiceFrame): boolean {

@@ -54,7 +54,7 @@ export class ChannelPool {
     const id = `${this.prefix}-${++this.opens}`;
     // From the grant itself: voice on the channel before it belongs to an earlier call.
     const from = Math.floor(time);
-    const channel = new VoiceChannel(id, frequency, from, true, site);
+    const channel = new VoiceChannel(id, frequency, time, true, site);
     this.channels.set(id, channel);
     this.byFrequency.set(frequency, channel);
     if (this.unanswered < MAX_UNANSWERED && !this.closing) this.merge.expect(id, from);

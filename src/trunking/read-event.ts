@@ -37,7 +37,7 @@ const READERS: Readonly<Record<string, (event: EventObject, base: BaseFields) =>
       ...parties(event),
       frequency: isFrequency(frequency) ? Math.round(frequency) : null,
       channel: text(event.channel) ?? '',
-      slot: slot === undefined || slot === null ? undefined : Number(slot),
+      slot: Number.isInteger(slot) ? (slot as number) : undefined,
       emergency: event.emergency === true,
       encrypted: event.encrypted === true,
       priority: typeof priority === 'number' && Number.isFinite(priority) ? priority : 0,

@@ -68,9 +68,7 @@ export class RootFollower {
       this.begin();
     }
     const channel = this.pool.get(key);
-    if (channel && !channel.started) {
-      this.merge.push(key, Math.max(info.time, channel.since), RANK.start, { kind: 'start' });
-    }
+    if (channel && !channel.started) this.merge.push(key, channel.since, RANK.start, { kind: 'start' });
     for (const frame of frames) this.merge.push(key, frame.time, RANK.frame, { kind: 'frame', frame });
     this.merge.passed(key, info.time, end);
     this.latest = Math.max(this.latest, end);

@@ -21,7 +21,7 @@ export interface StreamMergeOptions {
 }
 
 /**
- * Messages each of the other streams must have sent, on average, before a stream is given up. A lossless replay holds
+ * Blocks each of the other streams must have sent, on average, before a stream is given up. A lossless replay holds
  * at most a few messages between source and follower (core/flow-gate), so there a stream is never given up, however
  * much time one message covers; a live stream that stalls is, after `patience`.
  */
@@ -37,7 +37,7 @@ interface Clock {
   /** It has told time by blocks; before, its events must do. */
   hasBlocks: boolean;
   firstEvent: number;
-  /** Count of all streams' messages when its last came. */
+  /** Count of all streams' blocks when its last came. */
   mark: number;
   /** Given up until it has caught up. */
   lost: boolean;
@@ -51,14 +51,14 @@ interface Clock {
 export class StreamMerge<T> {
   /** Time of the last thing that was due, ms; never goes back. */
   now = Number.NEGATIVE_INFINITY;
-  /** Things that came after their time had passed. */
+  /** Things that came after their stream had said that their time was over. */
   late = 0;
   /** Streams given up because they were too far behind. */
   stalled = 0;
   private readonly clocks = new Map<string, Clock>();
   private readonly waiting = new Heap<T>();
   private order = 0;
-  private messages = 0;
+  private blocks = 0;
   private lead = Number.NEGATIVE_INFINITY;
   private slowest?: Clock;
 
@@ -87,7 +87,7 @@ export class StreamMerge<T> {
 
   /** A block of the stream covered the time from `start` to `end`. */
   passed(stream: string, start: number, end: number): void {
-    this.messages++;
+    this.blocks++;
     const clock = this.need(stream, start - this.options.settle);
     clock.hasBlocks = true;
     this.advance(clock, end - this.options.settle);
@@ -98,9 +98,9 @@ export class StreamMerge<T> {
    * arrive at once, all their events come before the voice of the same span.
    */
   heard(stream: string, time: number): void {
-    this.messages++;
     const clock = this.need(stream, time - this.options.settle);
     if (clock.hasBlocks) return;
+    this.blocks++;
     clock.firstEvent = Math.min(clock.firstEvent, time);
     if (time - clock.firstEvent > this.options.patience) this.advance(clock, time - this.options.settle);
   }
@@ -121,7 +121,7 @@ export class StreamMerge<T> {
 
   /** Something to be brought into order. */
   push(stream: string, time: number, rank: number, value: T): void {
-    if (time < this.now) this.late++;
+    if (time < (this.clocks.get(stream)?.until ?? Number.NEGATIVE_INFINITY)) this.late++;
     this.waiting.push({ time, rank, stream, order: this.order++, value });
   }
 
@@ -147,7 +147,7 @@ export class StreamMerge<T> {
       started,
       hasBlocks: false,
       firstEvent: Number.POSITIVE_INFINITY,
-      mark: this.messages,
+      mark: this.blocks,
       lost: false,
     };
   }
@@ -160,7 +160,7 @@ export class StreamMerge<T> {
       this.slowest = undefined;
     }
     clock.started = true;
-    clock.mark = this.messages;
+    clock.mark = this.blocks;
     return clock;
   }
 
@@ -187,7 +187,7 @@ export class StreamMerge<T> {
       const slowest = this.slowest;
       if (!slowest) return this.clocks.size === 0 ? Number.POSITIVE_INFINITY : this.lead;
       const behind = this.lead - slowest.until > this.options.patience;
-      if (!behind || this.messages - slowest.mark <= PATIENT_ROUNDS * this.clocks.size) return slowest.until;
+      if (!behind || this.blocks - slowest.mark <= PATIENT_ROUNDS * this.clocks.size) return slowest.until;
       slowest.lost = true;
       this.slowest = undefined;
       this.stalled++;

@@ -4,6 +4,8 @@ import type { CallOutput, FollowerOptions, FollowerOutput, VoiceOutput } from '.
 
 export const T0 = 1_700_000_000_000;
 export const CONTROL = 'site/851000000';
+/** How far, in ms, one stream may be before another in a random order. */
+const SKEW = 1500;
 /** Bytes of one IMBE frame of soft bits. */
 const FRAME_BYTES = 144;
 
@@ -97,7 +99,8 @@ export function messages(script: Script): PortMessage[] {
     }
     return times;
   });
-  const said = [...events].sort((a, b) => a.at - b.at);
+  frames.sort((a, b) => a.ready - b.ready);
+  const said = [...events].sort((a, b) => a.at - b.at).filter(({ at }) => at >= from);
   let seq = 0;
   const info = (time: number, duration: number, count: number): VoiceInfo => ({
     stream,
@@ -115,14 +118,14 @@ export function messages(script: Script): PortMessage[] {
   });
   for (let start = from; start < to; start += block) {
     const stop = Math.min(start + block, to);
-    const within = (at: number) => at >= start && (at < stop || stop === to);
-    for (const { at, type, ...fields } of said) {
-      if (within(at)) {
-        const payload = { type, protocol: 'p25', stream, time: T0 + at, nac: '3C1', ...fields };
-        list.push({ port: 'event', payload });
-      }
+    while (said.length > 0 && (said[0].at < stop || (stop === to && said[0].at <= to))) {
+      const { at, type, ...fields } = said.shift()!;
+      const payload = { type, protocol: 'p25', stream, time: T0 + at, nac: '3C1', ...fields };
+      list.push({ port: 'event', payload });
     }
-    for (const run of runs(frames.filter(({ ready }) => ready > start && ready <= stop))) {
+    const ready = [];
+    while (frames.length > 0 && frames[0].ready <= stop) ready.push(frames.shift()!);
+    for (const run of runs(ready.filter((frame) => frame.ready > start))) {
       const payload = Buffer.concat(run.map(({ mark }) => Buffer.alloc(FRAME_BYTES, mark)));
       list.push({ port: 'voice', payload, info: info(run[0].at, run.length * 20, run.length) });
     }
@@ -157,7 +160,7 @@ export interface PlayOptions {
   lag?: number;
   /** Conventional streams that are there from the start. */
   others?: Script[];
-  /** Random number generator in 0..1 that picks which stream delivers next; default: one after the other. */
+  /** Random numbers in 0..1 that pick which stream delivers next; default: the one that is behind. */
   pick?: () => number;
 }
 
@@ -215,14 +218,11 @@ export function play(play: PlayOptions): { outputs: FollowerOutput[]; follower: 
     if (ready.length === 0 && waiting.length === 0) break;
     turn++;
     if (ready.length === 0) continue;
-    if (play.pick) {
-      take(ready[Math.floor(play.pick() * ready.length)].shift()!);
-    } else {
-      // Streams keep abreast, as credits make them in a replay.
-      const time = (list: PortMessage[]) =>
-        list[0].port === 'event' ? (list[0].payload.time ?? 0) : list[0].info.time;
-      take(ready.reduce((a, b) => (time(b) < time(a) ? b : a)).shift()!);
-    }
+    // Streams keep abreast, as credits make them in a replay.
+    const time = (list: PortMessage[]) => (list[0].port === 'event' ? (list[0].payload.time ?? 0) : list[0].info.time);
+    const last = ready.reduce((a, b) => (time(b) < time(a) ? b : a));
+    const near = ready.filter((list) => time(list) <= time(last) + SKEW);
+    take((play.pick ? near[Math.floor(play.pick() * near.length)] : last).shift()!);
   }
   outputs.push(...follower.close());
   return { outputs, follower };
