@@ -52,14 +52,17 @@ class AudioSync implements SyncSearch, FrameDetector {
     private readonly history: SignalHistory,
     private readonly polarities: readonly (1 | -1)[],
   ) {
-    const length = FILTER_SYMBOLS * plan.perSymbol + ((-FILTER_SYMBOLS * plan.perSymbol) & 3);
     // The filter is designed on a fine grid and read off between its points.
     const fine = 64;
     const response = receiveFilter(plan, fine * plan.perSymbol, FILTER_SYMBOLS * plan.perSymbol * fine);
     const middle = (response.length - 1) / 2;
     this.key = `receive/${plan.air.pulse.kind}/${plan.air.pulse.rolloff}/${plan.perSymbol}`;
-    this.table = sharePolyphase(this.key, length, (t) => response[Math.round(middle + t * fine)] ?? 0);
-    this.reach = length / 2 + 2;
+    this.table = sharePolyphase(
+      this.key,
+      FILTER_SYMBOLS * plan.perSymbol,
+      (t) => response[Math.round(middle + t * fine)] ?? 0,
+    );
+    this.reach = this.table.length / 2 + 2;
     this.variants = plan.syncs.flatMap((_, sync) => polarities.map((polarity) => ({ sync, polarity })));
     this.picker = new PeakPicker(this.variants, plan.hop, 8 * plan.perSymbol, LEAST_SEARCH);
     this.filtered = new Float32Array(plan.hop + plan.syncLength * plan.perSymbol);

@@ -59,14 +59,15 @@ const tables = new Map<string, { table: PolyphaseTable; users: number }>();
 
 /**
  * Table for the kernel fmInterpolate: row p holds the filter for an instant p / PHASES of a sample after the middle.
- * `response(t)` is the filter's impulse response at t samples; each row is scaled to unit gain at 0 Hz.
+ * `response(t)` is the filter's impulse response at t samples, 0 beyond `least` / 2; each row is scaled to unit gain at 0 Hz.
  */
-export function sharePolyphase(key: string, length: number, response: (t: number) => number): PolyphaseTable {
+export function sharePolyphase(key: string, least: number, response: (t: number) => number): PolyphaseTable {
   const known = tables.get(key);
   if (known) {
     known.users++;
     return known.table;
   }
+  const length = 16 * Math.ceil(least / 16);
   const taps = kernelFloats((PHASES + 1) * length);
   const view = taps.view;
   for (let phase = 0; phase <= PHASES; phase++) {
@@ -88,7 +89,7 @@ export function releasePolyphase(key: string): void {
   tables.delete(key);
 }
 
-/** Shared windowed-sinc interpolator; `cutoff` (-6 dB) in cycles per input sample. */
+/** Shared windowed-sinc interpolator of at least `length` taps; `cutoff` (-6 dB) in cycles per input sample. */
 export function shareLowpass(length: number, cutoff: number, beta: number): { key: string; table: PolyphaseTable } {
   const key = `sinc/${length}/${cutoff.toFixed(6)}/${beta}`;
   const table = sharePolyphase(key, length, (t) => sinc(2 * cutoff * t) * kaiser(t / (length / 2), beta));

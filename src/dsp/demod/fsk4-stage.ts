@@ -21,6 +21,11 @@ const MESSAGE_SPAN = 0.1;
 /** Below this share of constant-envelope power a channel counts as empty (-5 dB). */
 const CARRIER_SHARE = 0.24;
 const MOST_RATE = 500_000;
+/**
+ * Half the bandwidth searched, over the demodulator's rate: 5.8 kHz at 19.2 kS/s lets in the signal with an offset of
+ * 2.5 kHz, but not the neighbour 12.5 kHz away.
+ */
+const BAND = 0.3;
 
 /** What the stage keeps for the kind and rate of samples it gets. */
 interface Chain {
@@ -136,8 +141,7 @@ export class Fsk4Stage implements Stage {
     const { plan } = this;
     const polarities = this.polarity === 0 ? ([1, -1] as const) : [this.polarity];
     const receiver = complex ? new ComplexReceiver(plan, polarities) : new AudioReceiver(plan, polarities);
-    // 5.8 kHz at 19.2 kS/s: the signal with an offset of 2.5 kHz, but not the neighbour 12.5 kHz away.
-    const filter = { cutoff: 0.3 * plan.rate, transition: 0.1 * plan.rate };
+    const filter = { cutoff: BAND * plan.rate, transition: 0.1 * plan.rate };
     const resampler = new Resampler(rate, plan.rate, filter, complex ? 2 : 1, plan.hop);
     const assembler = new FrameAssembler(plan, receiver, this.polarity);
     return { key, rate, resampler, receiver, assembler };
@@ -259,7 +263,8 @@ export class Fsk4Stage implements Stage {
     } else if (this.chain?.receiver instanceof ComplexReceiver) {
       const share = this.meter.carrierShare;
       stats.offset = Math.round(this.meter.offset(this.plan.rate));
-      stats.snr = 10 * Math.log10(((share + 1e-3) / (1.001 - share)) * 3);
+      const perSymbol = (2 * BAND * this.plan.rate) / this.plan.air.symbolRate;
+      stats.snr = 10 * Math.log10(((share + 1e-3) / (1.001 - share)) * perSymbol);
     }
     return stats;
   }

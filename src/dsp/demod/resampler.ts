@@ -35,9 +35,10 @@ export class Resampler {
     private readonly hop: number,
   ) {
     this.step = rate / outRate;
-    const length = 16 * Math.ceil((KAISER_WIDTH * rate) / transition / 16);
     const limit = Math.min(cutoff, 0.45 * rate);
-    ({ key: this.key, table: this.table } = shareLowpass(length, limit / rate, 6));
+    const least = Math.ceil((KAISER_WIDTH * rate) / transition);
+    ({ key: this.key, table: this.table } = shareLowpass(least, limit / rate, 6));
+    const { length } = this.table;
     const room = Math.ceil(hop * this.step) + 2 * length + 8;
     this.input = Array.from({ length: planes }, () => kernelFloats(room));
     this.first = 1 - length / 2;
