@@ -181,7 +181,7 @@ export class Fsk4Stage implements Stage {
     const { resampler, receiver, assembler } = this.chain!;
     const { plan } = this;
     resampler.produce(receiver.history);
-    if (receiver instanceof ComplexReceiver) {
+    if (receiver instanceof ComplexReceiver && receiver.history.end <= assembler.limit) {
       this.meter.update(receiver.history, plan.hop);
       if (this.meter.carrierShare < CARRIER_SHARE) this.tally.no_carrier_ms += (1000 * plan.hop) / plan.rate;
     }
