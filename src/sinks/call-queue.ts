@@ -56,7 +56,8 @@ export class CallQueue {
       track.bytes += payload.length;
       this.limit();
     }
-    if (end) track.ended = true;
+    // A channel without calls says with an empty message that its squelch has closed.
+    if (end || (!call && payload.length === 0)) track.ended = true;
   }
 
   /** Chooses the call to play when none plays: undefined while none has enough sound. */

@@ -42,7 +42,7 @@ export interface RecorderSink {
 
 type AudioMessage = Extract<PortMessage, { port: 'audio' }>;
 
-/** Without audio for this long (ms of stream time) a conventional transmission is over. */
+/** A gap in the audio of a channel without calls (ms of stream time) that makes another file. */
 const CONVENTIONAL_GAP = 1500;
 /** After a file could not be created: time until the next attempt, ms of stream time. */
 const RETRY = 1000;
@@ -169,7 +169,8 @@ export class CallRecorder {
     if (!recording) return;
     recording.heard(info, payload.length / 2 / info.rate);
     if (wanted) await this.append(recording, payload, info);
-    if (end) await this.finish(stream);
+    // A channel without calls says with an empty message that its squelch has closed.
+    if (end || (!call && payload.length === 0)) await this.finish(stream);
   }
 
   /** True when what comes belongs into another file. */

@@ -53,6 +53,17 @@ describe('call queue of the speakers', () => {
     assert.equal(queue.take(2)!.readInt16LE(0), 20);
   });
 
+  it('takes the empty message of a channel without calls for its end', () => {
+    const queue = new CallQueue(options);
+    queue.push(Buffer.alloc(160, Buffer.from([9, 0])), audio('fm', 0, 0).info);
+    assert.equal(queue.choose(), undefined);
+    queue.push(Buffer.alloc(0), audio('fm', 10, 0).info);
+    assert.deepEqual(drain(queue), [9]);
+    queue.push(Buffer.alloc(0), audio('fm', 1010, 0).info);
+    queue.choose();
+    assert.equal(queue.isEmpty, true);
+  });
+
   it('gives pieces of the size asked for', () => {
     const queue = new CallQueue(options);
     push(queue, 'a', 1000, 1, {}, true);

@@ -235,7 +235,9 @@ describe('call recorder', () => {
         await target.write(audio('fm/146520000', start + i * 100, 100, { frequency: 146_520_000 }));
       }
     }
-    await target.write(audio('fm/146520000', 9000, 0, { frequency: 146_520_000 }));
+    assert.equal(target.recording, 1);
+    await target.write(audio('fm/146520000', 5500, 0, { frequency: 146_520_000 }));
+    assert.equal(target.recording, 0);
     assert.deepEqual(
       recorded.map(({ length, call }) => [length, call.freq, call.audio_type]),
       [

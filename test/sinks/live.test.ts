@@ -137,6 +137,14 @@ describe('live hub', () => {
     hub.join(listener);
     hub.publish(audio('fm/146520000', 0, 20, { frequency: 146_520_000, rate: 16000 }));
     await settle();
+    // The squelch closes; then time passes.
+    hub.publish(audio('fm/146520000', 20, 0, { frequency: 146_520_000, rate: 16000 }));
+    hub.publish(audio('fm/146520000', 1020, 0, { frequency: 146_520_000, rate: 16000 }));
+    await settle();
+    assert.deepEqual(
+      texts(listener.taken).map(({ type }) => type),
+      ['hello', 'call', 'end'],
+    );
     const { call, label, frequency, rate } = texts(listener.taken)[1];
     assert.deepEqual(
       { call, label, frequency, rate },

@@ -102,6 +102,9 @@ export class LiveHub {
       });
     }
     const { payload, info } = message;
+    // A channel without calls says with an empty message that its squelch has closed.
+    const closed = !info.call && payload.length === 0;
+    if (closed && !this.live.has(info.stream)) return;
     const live = this.describe(info);
     if (payload.length > 1) {
       const packet = Buffer.allocUnsafe(4 + payload.length);
@@ -110,7 +113,7 @@ export class LiveHub {
       this.count.packets++;
       for (const queue of this.queues) queue.audio(packet, payload.length / 2 / info.rate);
     }
-    if (info.end) this.end(info.stream, info.call);
+    if (info.end || closed) this.end(info.stream, info.call);
   }
 
   close(): void {
