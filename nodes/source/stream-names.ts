@@ -7,6 +7,7 @@ const taken = new Set<string>();
 export function claimStream(name: string, id: string): { stream: string; release(): void } {
   const plain = name
     .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
     .replace(/[^\w.-]+/g, '-')
     .replace(/^-+|-+$/g, '');
   const stream = plain && !taken.has(plain) ? plain : [plain || 'sdr', id].join('-');

@@ -33,6 +33,7 @@ interface EditorGlobal {
       node(id: string): Record<string, unknown> | null;
       eachNode(visit: (node: { id: string; type: string }) => void): void;
     };
+    sidebar: { help: { show(type: string): void } };
     view: { reveal(id: string, animate?: boolean): void };
     editor: {
       edit(node: unknown): void;
@@ -89,9 +90,31 @@ export class Editor {
     await this.page.locator(`[id="${id}"]`).waitFor();
   }
 
-  /** The text under a node. */
-  async status(id: string): Promise<string> {
-    return (await this.page.locator(`[id="${id}"] .red-ui-flow-node-status-label`).textContent()) ?? '';
+  /** Waits until a node shows such a status. */
+  async waitForStatus(id: string, wanted: RegExp): Promise<void> {
+    const label = this.page.locator(`[id="${id}"] .red-ui-flow-node-status-label`, { hasText: wanted });
+    await label.waitFor({ timeout: 30_000 });
+  }
+
+  /** Switches to Node-RED 5's dark theme; the class does nothing in Node-RED 4, whose forms must survive it. */
+  async dark(on: boolean): Promise<void> {
+    await this.page.evaluate((dark) => document.documentElement.classList.toggle('nr-theme-dark', dark), on);
+  }
+
+  /** The help of a node type as html. */
+  async help(type: string): Promise<string> {
+    await this.page.evaluate((name) => (globalThis as unknown as EditorGlobal).RED.sidebar.help.show(name), type);
+    return this.page.locator('.red-ui-sidebar-help-stack div.red-ui-help').last().innerHTML();
+  }
+
+  /** True when no field of the open form reaches out of it. */
+  formFits(): Promise<boolean> {
+    return this.page.evaluate(() => {
+      const form = document.querySelector('#dialog-form')!;
+      const right = form.getBoundingClientRect().right + 1;
+      const fields = [...form.querySelectorAll('input, select, textarea, button')];
+      return fields.every((field) => field.getBoundingClientRect().right <= right);
+    });
   }
 
   /** Opens a node's dialog and waits until it stands still. */

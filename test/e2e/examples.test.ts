@@ -106,8 +106,7 @@ describe('examples', function () {
           assert.ok(property in node, `${node.type} has ${property}`);
       }
       await until(() => comms.statuses.length > 0, 'a status');
-      for (const { text = '' } of comms.statuses)
-        assert.ok(text.length < 20 || text.startsWith('node-red:'), text);
+      for (const { text = '' } of comms.statuses) assert.ok(text.length < 20 || text.startsWith('node-red:'), text);
     });
   }
 

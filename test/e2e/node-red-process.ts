@@ -13,6 +13,8 @@ export interface NodeRedOptions {
   redJs?: string;
   /** A user folder with the package installed; default a temporary one that links to this package. */
   userDir?: string;
+  /** More for the settings file. */
+  settings?: object;
 }
 
 /** A Node-RED of its own, on a free port of this machine. */
@@ -28,7 +30,7 @@ export class NodeRedProcess {
   static async start(options: NodeRedOptions = {}): Promise<NodeRedProcess> {
     const userDir = options.userDir ?? linkedUserDir();
     const port = await freePort();
-    writeFileSync(join(userDir, 'settings.js'), settings(port));
+    writeFileSync(join(userDir, 'settings.js'), settings(port, options.settings));
     const output: string[] = [];
     const redJs = options.redJs ?? require.resolve('node-red/red.js');
     const child = spawn(options.node ?? process.execPath, [redJs, '--userDir', userDir], { stdio: 'pipe' });
@@ -88,7 +90,7 @@ function linkedUserDir(): string {
   return userDir;
 }
 
-function settings(port: number): string {
+function settings(port: number, more: object = {}): string {
   const values = {
     uiHost: '127.0.0.1',
     uiPort: port,
@@ -97,6 +99,7 @@ function settings(port: number): string {
     telemetry: { enabled: false, updateNotification: false },
     externalModules: { palette: { allowInstall: false } },
     editorTheme: { tours: false, projects: { enabled: false }, palette: { catalogues: [] } },
+    ...more,
   };
   return `module.exports = ${JSON.stringify(values)};\n`;
 }
@@ -112,7 +115,8 @@ export async function freePort(): Promise<number> {
 
 function answers(url: string): Promise<boolean> {
   return fetch(url, { headers: { accept: 'application/json' } }).then(
-    (response) => response.ok,
+    // Asking for a password is an answer too.
+    ({ ok, status }) => ok || status === 401,
     () => false,
   );
 }

@@ -63,7 +63,7 @@ describe('node forms', () => {
         assert.match(html, new RegExp(`<script type="text/html" data-template-name="${type}">`));
         const prefix = config ? 'node-config-input' : 'node-input';
         for (const property of Object.keys(definition.defaults))
-          assert.ok(html.includes(`id="${prefix}-${property}"`), `a field for ${property}`);
+          assert.match(html, new RegExp(`id="${prefix}-${property}(-list)?"`), `a field for ${property}`);
         assert.equal(definition.defaults.name.value, '');
       });
 
@@ -111,6 +111,9 @@ describe('node forms', () => {
             `^<script type="text/markdown" data-help-name="${type}">\\n([\\S\\s]+)</script>\\n$`,
           ).exec(help)!;
           assert.ok(body.split('\n')[0].length < 250, 'a first paragraph that fits the palette');
+          // Node-RED takes a property's description to end at the next colon.
+          for (const line of body.split('\n').filter((text) => text.startsWith(': ')))
+            assert.match(line, /^: [*\w| ]+\([\w ]+\) : [^:]+$/);
           const headings = [...body.matchAll(/^###? (.+)$/gm)].map(([, heading]) => heading);
           assert.deepEqual(
             headings,

@@ -1,0 +1,374 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AudioInfo, CallInfo } from '../../src/core/messages';
+import { until } from '../e2e/until';
+import { type FlowNode, helper, type Message, TestFlow } from './flow';
+
+const GENERATOR: FlowNode = {
+  id: 'device',
+  type: 'radio-device',
+  name: '',
+  driver: 'generator',
+  signal: 'carrier',
+  snr: 20,
+};
+const SOURCE = {
+  type: 'radio-source',
+  name: '',
+  device: 'device',
+  frequency: '',
+  rate: 24000,
+  gain: '',
+  autostart: true,
+};
+const SYSTEM: FlowNode = {
+  id: 'system',
+  type: 'radio-system',
+  name: '',
+  shortName: 'demo',
+  nac: '',
+  talkgroups: 'Decimal,Alpha Tag,Priority\n1001,Fire,1\nbad,line,1\n1003,Quiet,-1',
+  talkgroupsIn: 'text',
+  unitTags: '',
+  unitTagsIn: 'text',
+  followUnknown: true,
+  bandPlan: [],
+};
+const FOLLOWER = {
+  type: 'radio-follower',
+  name: '',
+  system: 'system',
+  maxCalls: 4,
+  hangTime: 2,
+  unitCalls: false,
+  conventional: true,
+};
+
+/** Probes, and nodes that hear what the node 'node' reports. */
+function watchers(outputs: number): FlowNode[] {
+  return [
+    ...Array.from({ length: outputs }, (_, i) => ({ id: `out${i + 1}`, type: 'helper' })),
+    { id: 'catch', type: 'catch', scope: ['node'], uncaught: false, wires: [['caught']] },
+    { id: 'status', type: 'status', scope: ['node'], wires: [['shown']] },
+    { id: 'complete', type: 'complete', scope: ['node'], wires: [['done']] },
+    { id: 'caught', type: 'helper' },
+    { id: 'shown', type: 'helper' },
+    { id: 'done', type: 'helper' },
+  ];
+}
+
+let flow: TestFlow;
+const texts = () => flow.at('shown').map(({ status }) => status.text as string);
+
+describe('radio-source', () => {
+  afterEach(() => flow.close());
+
+  const start = async (source: object, device: FlowNode = GENERATOR) => {
+    flow = await TestFlow.load([
+      device,
+      { id: 'node', ...SOURCE, ...source, wires: [['out1'], ['out2']] } as FlowNode,
+      ...watchers(2),
+    ]);
+  };
+
+  it('gives blocks that follow each other, in a stream named after it', async () => {
+    await start({ name: 'Küche 1' });
+    await until(() => flow.at('out1').length >= 3, 'three blocks');
+    const blocks = flow.at('out1');
+    let sample = 0;
+    blocks.forEach(({ iq, payload, topic }, index) => {
+      assert.deepEqual([iq.stream, topic, iq.seq, iq.sample, iq.rate], ['Kuche-1', 'Kuche-1', index, sample, 24000]);
+      sample += payload.length / 2;
+    });
+  });
+
+  it('tells its state on the second output and as a status', async () => {
+    await start({});
+    await until(() => texts().includes('carrier'), 'the running status');
+    assert.deepEqual(flow.at('out2')[0], {
+      topic: 'sdr-node/source',
+      payload: { type: 'source', stream: 'sdr-node', state: 'running', text: 'carrier' },
+      _msgid: flow.at('out2')[0]._msgid,
+    });
+  });
+
+  it('waits for the command when it is told not to start by itself', async () => {
+    await start({ autostart: false });
+    await until(() => texts().includes('status.stopped'), 'the stopped status');
+    assert.equal(flow.at('out1').length, 0);
+    flow.node('node').receive({ control: { start: true } } as Message);
+    await until(() => flow.at('out1').length >= 1, 'a block');
+    flow.node('node').receive({ control: { stop: true } } as Message);
+    await until(() => flow.at('out1').at(-1)?.iq.end, 'the end of the stream');
+    await until(() => flow.at('done').length === 2, 'both commands to be done');
+  });
+
+  it('begins a new stream when it is started again', async () => {
+    await start({});
+    await until(() => flow.at('out1').length >= 1, 'a block');
+    flow.node('node').receive({ control: { stop: true } } as Message);
+    await until(() => flow.at('out1').at(-1)?.iq.end, 'the end of the stream');
+    const before = flow.at('out1').length;
+    flow.node('node').receive({ control: { start: true } } as Message);
+    await until(() => flow.at('out1').length > before, 'another block');
+    assert.equal(flow.at('out1')[before].iq.seq, 0);
+  });
+
+  it('refuses what its device cannot do, and goes on', async () => {
+    await start({});
+    await until(() => flow.at('out1').length >= 1, 'a block');
+    flow.node('node').receive({ control: { tune: 1e8 } } as Message);
+    const { error } = await until(() => flow.at('caught')[0], 'an error');
+    assert.match(error.message, /generator has no tune setting/);
+    const before = flow.at('out1').length;
+    await until(() => flow.at('out1').length > before, 'another block');
+  });
+
+  it('takes commands only', async () => {
+    await start({ autostart: false });
+    flow.node('node').receive({ payload: 'tune' } as Message);
+    const { error } = await until(() => flow.at('caught')[0], 'an error');
+    assert.match(error.message, /takes commands only: expected msg.control/);
+  });
+
+  it('says what is wrong with a device, and stays', async () => {
+    const missing = {
+      id: 'device',
+      type: 'radio-device',
+      driver: 'iq-file',
+      iqFile: 'no/such.cu8',
+      iqFormat: 'auto',
+      replay: 'fast',
+    };
+    await start({}, missing);
+    const { error } = await until(() => flow.at('caught')[0], 'an error');
+    assert.match(error.message, /no\/such\.cu8/);
+    await until(() => flow.at('shown').some(({ status }) => status.fill === 'red'), 'a red status');
+  });
+
+  it('says that no device is set', async () => {
+    await start({ device: '' });
+    const { error } = await until(() => flow.at('caught')[0], 'an error');
+    assert.match(error.message, /No device is set/);
+    await until(() => texts().includes('no device set'), 'the status');
+  });
+
+  it('plays a file as fast as its consumers take it, and ends', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'trunkflow-'));
+    try {
+      const path = join(folder, 'noise_851500000Hz_24000sps.cu8');
+      writeFileSync(path, Buffer.alloc(500_000, 127));
+      await start(
+        { rate: '' },
+        { id: 'device', type: 'radio-device', driver: 'iq-file', iqFile: path, iqFormat: 'auto', replay: 'fast' },
+      );
+      await until(() => texts().includes('ended'), 'the end');
+      const bytes = flow.at('out1').reduce((sum, { payload }) => sum + payload.length, 0);
+      assert.equal(bytes, 500_000);
+      assert.equal(flow.at('out1')[0].iq.center, 851_500_000);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+describe('radio-follower', () => {
+  afterEach(() => flow.close());
+
+  beforeEach(async () => {
+    flow = await TestFlow.load([
+      SYSTEM,
+      { id: 'node', ...FOLLOWER, wires: [['out1'], ['out2'], ['out3']] } as FlowNode,
+      ...watchers(3),
+    ]);
+  });
+
+  const event = (payload: object) =>
+    flow
+      .node('node')
+      .receive({ payload: { protocol: 'p25', stream: 'sdr/control', nac: '3A1', ...payload } } as Message);
+  const grant = (talkgroup: number, time: number) =>
+    event({
+      type: 'grant',
+      time,
+      update: false,
+      talkgroup,
+      source: 77,
+      frequency: 851_525_000,
+      channel: '1-102',
+      emergency: false,
+      encrypted: false,
+      priority: 4,
+      duplex: false,
+      mode: 'circuit',
+      data: false,
+    });
+  /** Lets stream time pass on the control channel. */
+  const pass = (time: number) =>
+    flow.node('node').receive({
+      payload: Buffer.alloc(0),
+      voice: {
+        stream: 'sdr/control',
+        seq: 0,
+        time,
+        duration: 500,
+        frames: 0,
+        codec: 'imbe',
+        format: 'soft',
+        frequency: 0,
+        errors: 0,
+      },
+    } as Message);
+
+  it('asks for the channel of a call from the time of its grant', async () => {
+    grant(1001, 1000);
+    for (let time = 1000; time < 4000; time += 500) pass(time);
+    const { control } = await until(() => flow.at('out1')[0], 'a command');
+    const open = [control.open].flat()[0];
+    assert.equal(open.frequency, 851_525_000);
+    assert.ok(open.from <= 1000);
+  });
+
+  it('says why a call is not followed', async () => {
+    grant(1003, 1000);
+    for (let time = 1000; time < 4000; time += 500) pass(time);
+    const call = await until(() => flow.at('out2')[0], 'a call');
+    assert.deepEqual(
+      [call.event, call.payload.state, call.payload.reason, call.topic],
+      ['not_followed', 'not_followed', 'locked_out', 'demo/1003'],
+    );
+    assert.equal(flow.at('out1').length, 0);
+  });
+
+  it('closes its channels when it goes away', async () => {
+    grant(1001, 1000);
+    for (let time = 1000; time < 4000; time += 500) pass(time);
+    await until(() => flow.at('out1').length > 0, 'a command');
+    const commands: Message[] = [];
+    const node = flow.node('node');
+    node.send = (messages: unknown) => void commands.push(...(messages as Message[]).filter(Boolean));
+    await node.close(true);
+    assert.ok(
+      commands.some(({ control }) => control?.close),
+      'the channel is closed',
+    );
+  });
+
+  it('names the lines of the talkgroup table it cannot use', () => {
+    const warned = (flow.node('node').warn as unknown as { args: string[][] }).args.flat();
+    assert.deepEqual(warned.length, 1);
+    assert.match(warned[0], /demo, talkgroups, line 3: "bad" is no talkgroup number/);
+  });
+});
+
+describe('radio-recorder', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'trunkflow-'));
+  });
+  afterEach(async () => {
+    await flow.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  const start = async (settings: object = {}) => {
+    flow = await TestFlow.load([
+      {
+        id: 'node',
+        type: 'radio-recorder',
+        name: '',
+        folder,
+        sidecar: true,
+        shortest: 0,
+        conventional: false,
+        conventionalName: 'local',
+        ...settings,
+        wires: [['out1']],
+      },
+      ...watchers(1),
+    ]);
+  };
+  const CALL = {
+    id: 'demo_1001_1_1',
+    call_num: 1,
+    sys_name: 'demo',
+    talkgroup: 1001,
+    freq: 851_525_000,
+    start_time: 1,
+    start_time_ms: 1000,
+    stop_time: 2,
+    stop_time_ms: 2000,
+    length: 1,
+    state: 'active',
+    sources: [],
+    phase2_tdma: false,
+    tdma_slot: 0,
+    encrypted: false,
+  } as unknown as CallInfo;
+  const audio = (info: Partial<AudioInfo>, samples = 4000) =>
+    flow.node('node').receive({
+      payload: Buffer.alloc(2 * samples, 1),
+      audio: { stream: 'sdr/call-1', rate: 8000, seq: 0, time: 1000, ...info },
+    } as Message);
+
+  it('writes a call and tells where', async () => {
+    await start();
+    audio({ call: CALL });
+    await until(() => texts().includes('status.recording'), 'the recording status');
+    audio({ call: { ...CALL, state: 'ended', reason: 'terminator' }, seq: 1, time: 1500, end: true });
+    const { payload, filename, topic, sidecar } = await until(() => flow.at('out1')[0], 'the recording');
+    assert.equal(topic, 'demo/1001');
+    assert.equal(payload.reason, 'terminator');
+    assert.equal(readFileSync(filename).length, 44 + 2 * 8000);
+    assert.equal(JSON.parse(readFileSync(sidecar, 'utf8')).talkgroup, 1001);
+    await until(() => texts().includes('status.recorded'), 'the recorded status');
+  });
+
+  it('finishes what it records when the flow stops', async () => {
+    await start();
+    audio({ call: CALL });
+    await until(() => flow.at('done').length === 1, 'the audio to be written');
+    const sent: Message[] = [];
+    const node = flow.node('node');
+    node.send = (message: unknown) => void sent.push(message as Message);
+    await node.close(true);
+    assert.equal(sent.length, 1);
+    assert.equal(readFileSync(sent[0].filename).length, 44 + 2 * 4000);
+  });
+
+  it('reports a folder that cannot be written, and lives on', async () => {
+    const file = join(folder, 'file');
+    writeFileSync(file, '');
+    await start({ folder: join(file, 'below') });
+    audio({ call: CALL });
+    const { error } = await until(() => flow.at('caught')[0], 'an error');
+    assert.match(error.message, /below/);
+    await until(() => flow.at('shown').some(({ status }) => status.fill === 'red'), 'a red status');
+    audio({ call: CALL, seq: 1, time: 1500 });
+    await until(() => flow.at('done').length === 2, 'both blocks to be done with');
+  });
+
+  it('takes speech only', async () => {
+    await start();
+    flow.node('node').receive({ payload: { type: 'grant' } } as Message);
+    const { error } = await until(() => flow.at('caught')[0], 'an error');
+    assert.match(error.message, /Wrong kind of message: expected audio/);
+  });
+});
+
+describe('radio-device', () => {
+  afterEach(async () => {
+    await flow.close();
+    await helper.stopServer();
+  });
+
+  it('lists the dongles for the form', async () => {
+    await helper.startServer();
+    flow = await TestFlow.load([GENERATOR]);
+    const { body } = await helper.request().get('/trunkflow/devices').expect(200);
+    assert.ok(Array.isArray(body.devices));
+    for (const { serial, label } of body.devices) assert.ok(typeof serial === 'string' && typeof label === 'string');
+  });
+});
