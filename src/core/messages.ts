@@ -207,6 +207,8 @@ export interface EventObject {
 
 /** Commands on `msg.control`; a message may hold several. */
 export interface Control {
+  /** The stream the command is for; absent: every stream of the node. */
+  stream?: string;
   /** Source: new centre frequency, Hz. */
   tune?: number;
   /** Source: gain in dB, or 'auto'. */

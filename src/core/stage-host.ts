@@ -56,8 +56,12 @@ export class StageHost {
     if (task.dropped !== before) this.options.changed?.();
   }
 
-  /** Sends a command to the stages of all streams; before the first stream it is kept for that one. */
+  /** Sends a command to the stream it names, or to all; before the first stream it is kept for that one. */
   control(command: Control): void {
+    if (command.stream !== undefined) {
+      this.tasks.get(command.stream)?.control(command);
+      return;
+    }
     if (this.tasks.size === 0) this.early = [...this.early, command].slice(-MAX_EARLY);
     for (const task of this.tasks.values()) task.control(command);
   }

@@ -28,7 +28,9 @@ export class InlineHost {
   }
 
   control(command: Control): PortMessage[] {
-    return [...this.stages.values()].flatMap((stage) => stage.control?.(command) ?? []);
+    const { stream } = command;
+    const stages = stream === undefined ? [...this.stages.values()] : [this.stages.get(stream)];
+    return stages.flatMap((stage) => stage?.control?.(command) ?? []);
   }
 
   /** Counters of all streams, those that ended included, added up. */

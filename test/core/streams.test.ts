@@ -146,6 +146,19 @@ describe('streams: pool, tasks and hosts', () => {
     );
   });
 
+  it('gives a command that names a stream to that stream only', async () => {
+    const { stageHost, outputs } = host({});
+    for (const stream of ['one', 'two']) stageHost.receive(block(0, sharedBuffer(2), stream));
+    for (const stream of ['two', 'three']) stageHost.control({ stream, tune: 1 });
+    stageHost.control({ tune: 2 });
+    await until(() => stageHost.snapshot().queued === 0);
+    const commands = outputs.flatMap((output) => (output.port === 'event' ? [output.payload.command] : []));
+    assert.deepEqual(
+      commands.sort((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b))),
+      [{ stream: 'two', tune: 1 }, { tune: 2 }, { tune: 2 }],
+    );
+  });
+
   it('refuses an unknown stage with an error, not a crash', async () => {
     const { stageHost, errors } = host({}, { spec: () => ({ stage: 'nonsense', options: {} }) });
     stageHost.receive(block(0));
