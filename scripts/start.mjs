@@ -1,16 +1,16 @@
-// Starts Node-RED with Trunkflow and its demo flow in a user folder of its own, .demo. What is changed in the editor is
-// kept there; delete the folder to begin anew. PORT chooses another port than 1880.
+// Starts Node-RED with Trunkflow and its demo flow in a user folder of its own: .demo, or the one given. What is changed
+// in the editor is kept there; delete the folder to begin anew. PORT chooses another port than 1880.
 import { spawn } from 'node:child_process';
 import { copyFileSync, existsSync, lstatSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const HOST = '127.0.0.1';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const userDir = join(root, '.demo');
+const userDir = resolve(process.argv[2] ?? join(root, '.demo'));
 const port = Number(process.env.PORT || 1880);
 
 try {

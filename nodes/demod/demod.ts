@@ -4,6 +4,7 @@ import type { DemodOptions } from '../../src/dsp/demod/options';
 import { protocols } from '../../src/protocols/registry';
 import { numberSetting, optionalNumber } from '../lib/settings';
 import { runStage } from '../lib/stage-node';
+import type { StatusText } from '../lib/status-line';
 
 interface DemodConfig extends NodeDef {
   /** A protocol's id, 'nfm' or 'am'. */
@@ -14,6 +15,12 @@ interface DemodConfig extends NodeDef {
   squelch: unknown;
   deemphasis: unknown;
   audioRate: unknown;
+}
+
+/** An analog channel: its squelch, and its signal to noise ratio in dB. */
+interface Opening {
+  open: boolean;
+  snr: number;
 }
 
 /** Seconds of stream time without a frame after which a stream counts as out of sync. */
@@ -46,6 +53,7 @@ function register(RED: NodeAPI): void {
     function (this: RedNode, config: DemodConfig) {
       RED.nodes.createNode(this, config);
       const syncs = new Map<string, Sync>();
+      const openings = new Map<string, Opening>();
       const analog = config.signal === 'nfm' || config.signal === 'am';
 
       runStage(this, {
@@ -54,22 +62,39 @@ function register(RED: NodeAPI): void {
         settings: () => readOptions(config),
         spec: (options) => ({ stage: 'demod', options }),
         observe(message) {
-          if (message.port !== 'symbols') return;
-          if (message.info.end) syncs.delete(message.info.stream);
-          else syncs.set(message.info.stream, follow(message.info, syncs.get(message.info.stream)));
+          if (message.port !== 'symbols' && message.port !== 'audio') return;
+          const { stream, end } = message.info;
+          if (end) {
+            syncs.delete(stream);
+            openings.delete(stream);
+          } else if (message.port === 'symbols') syncs.set(stream, follow(message.info, syncs.get(stream)));
+          else openings.set(stream, { open: message.payload.length > 0, snr: message.info.snr ?? 0 });
         },
         status({ streams }) {
           if (streams === 0) return { fill: 'grey', shape: 'ring', text: RED._('status.waiting') };
-          if (analog) return { fill: 'green', shape: 'dot', text: RED._('status.audio', { streams }) };
-          const inSync = [...syncs.values()].filter(({ frame, now }) => now - frame < 1000 * SYNC_LASTS);
-          if (inSync.length === 0) return { fill: 'yellow', shape: 'ring', text: RED._('status.noSync') };
-          const text =
-            streams === 1
-              ? RED._('status.sync', { snr: Math.round(inSync[0].snr) })
-              : RED._('status.some', { count: inSync.length, streams });
-          return { fill: 'green', shape: 'dot', text };
+          return analog ? analogStatus([...openings.values()], streams) : digitalStatus([...syncs.values()], streams);
         },
       });
+
+      function digitalStatus(all: Sync[], streams: number): StatusText {
+        const inSync = all.filter(({ frame, now }) => now - frame < 1000 * SYNC_LASTS);
+        if (inSync.length === 0) return { fill: 'yellow', shape: 'ring', text: RED._('status.noSync') };
+        const text =
+          streams === 1
+            ? RED._('status.sync', { snr: Math.round(inSync[0].snr) })
+            : RED._('status.some', { count: inSync.length, streams });
+        return { fill: 'green', shape: 'dot', text };
+      }
+
+      function analogStatus(all: Opening[], streams: number): StatusText {
+        const open = all.filter((opening) => opening.open);
+        if (open.length === 0) return { fill: 'green', shape: 'ring', text: RED._('status.squelched') };
+        const text =
+          streams === 1
+            ? RED._('status.open', { snr: Math.round(open[0].snr) })
+            : RED._('status.someOpen', { count: open.length, streams });
+        return { fill: 'green', shape: 'dot', text };
+      }
     },
     { settings: { radioDemodProtocols: { value: offeredProtocols(), exportable: true } } },
   );

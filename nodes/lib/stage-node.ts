@@ -26,16 +26,27 @@ export interface StageNodeOptions<Settings> {
   status(snapshot: HostSnapshot): StatusText;
 }
 
+/** Milliseconds for which trouble is shown, so that it can be read. */
+const SHOWN = 3000;
+
 /** Makes a node run one stage for each stream that comes in, in the worker threads. */
 export function runStage<Settings>(node: Node, options: StageNodeOptions<Settings>): void {
   let wrong: TrunkflowError | undefined;
   let dropped = 0;
   let droppedAt = Number.NEGATIVE_INFINITY;
+  let failure: TrunkflowError | undefined;
+  let failedAt = Number.NEGATIVE_INFINITY;
+  let calming: NodeJS.Timeout | undefined;
 
   const host = new StageHost({
     spec: (message) => options.spec(options.settings(), message),
     emit: (messages) => messages.forEach(send),
-    error: (error) => report.later(error),
+    error(error) {
+      failure = error;
+      failedAt = performance.now();
+      report.later(error);
+      line.touch();
+    },
     changed: () => line.touch(),
   });
   const line = new StatusLine(node, compose);
@@ -52,6 +63,7 @@ export function runStage<Settings>(node: Node, options: StageNodeOptions<Setting
       line.touch();
     },
     close() {
+      clearTimeout(calming);
       line.close();
       host.close();
     },
@@ -77,9 +89,21 @@ export function runStage<Settings>(node: Node, options: StageNodeOptions<Setting
     const lost = snapshot.dropped - dropped;
     dropped = snapshot.dropped;
     if (lost > 0) droppedAt = now;
-    // Shown for a while, so that it can be read.
-    if (now - droppedAt < 3000) return { fill: 'yellow', shape: 'ring', text: `dropped ${brief(snapshot.dropped)}` };
-    return options.status(snapshot);
+    const trouble = troubleNow(now);
+    // What is shown for a while only must go also when no message comes any more.
+    if (trouble) calming ??= setTimeout(calm, SHOWN).unref();
+    return trouble ?? options.status(snapshot);
+  }
+
+  function troubleNow(now: number): StatusText | undefined {
+    if (failure && now - failedAt < SHOWN) return { fill: 'red', shape: 'ring', text: failure.status };
+    if (now - droppedAt < SHOWN) return { fill: 'yellow', shape: 'ring', text: `dropped ${brief(dropped)}` };
+    return undefined;
+  }
+
+  function calm(): void {
+    calming = undefined;
+    line.touch();
   }
 }
 

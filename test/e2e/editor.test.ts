@@ -84,16 +84,17 @@ describe('editor', function () {
     assert.equal((await category.textContent())!.trim(), 'radio');
   });
 
-  for (const type of TYPES)
-    it(`drags ${type} onto the workspace, edits and saves it`, async () => {
-      await open(EMPTY);
-      const id = await editor.drag(type, 500, 300);
+  it('drags every node onto the workspace, edits and saves it', async () => {
+    await open(EMPTY);
+    for (const [index, type] of TYPES.entries()) {
+      const id = await editor.drag(type, 300 + 200 * (index % 3), 160 + 100 * Math.floor(index / 3));
       await editor.edit(id);
-      await editor.page.locator('#node-input-name').fill('renamed');
+      await editor.page.locator('#node-input-name').fill(`renamed ${type}`);
       await picture(`${type}-light`);
       await editor.ok();
-      assert.equal(await editor.property(id, 'name'), 'renamed');
-    });
+      assert.equal(await editor.property(id, 'name'), `renamed ${type}`);
+    }
+  });
 
   it('keeps frequencies in Hz, whatever the unit they were written in', async () => {
     await open(demo());
