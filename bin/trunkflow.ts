@@ -44,18 +44,16 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
 
+/** Says in one line what went wrong; gives the exit code. */
 function report(error: unknown, [name]: string[]): number {
-  if (error instanceof UsageError) {
-    const help = name in commands ? `trunkflow ${name} --help` : 'trunkflow --help';
-    console.error(`trunkflow: ${error.message}. Try: ${help}`);
-    return 2;
+  if (!(error instanceof UsageError || error instanceof TrunkflowError)) {
+    console.error('trunkflow: This is a mistake in Trunkflow, please report it:', error);
+    return 1;
   }
-  if (error instanceof TrunkflowError) {
-    console.error(`trunkflow: ${error.message}`);
-    return error.code === 'bad-setting' ? 2 : 1;
-  }
-  console.error('trunkflow: This is a mistake in Trunkflow, please report it:', error);
-  return 1;
+  const usage = error instanceof UsageError || error.code === 'bad-setting';
+  const help = Object.hasOwn(commands, name) ? `trunkflow ${name} --help` : 'trunkflow --help';
+  console.error(`trunkflow: ${error.message}${usage ? `. Try: ${help}` : ''}`);
+  return usage ? 2 : 1;
 }
 
 const args = process.argv.slice(2);

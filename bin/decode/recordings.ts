@@ -1,4 +1,5 @@
-import { access, constants, mkdir } from 'node:fs/promises';
+import { access, constants, mkdir, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import type { PortMessage } from '../../src/core/messages';
 import { CallRecorder } from '../../src/sinks/call-recorder';
 import type { FinishedRecording } from '../../src/sinks/recording';
@@ -31,7 +32,7 @@ export class Recordings {
   /** @throws TrunkflowError 'storage' when the folder cannot be written into */
   static async into(dir: string, tell: (recording: FinishedRecording) => void): Promise<Recordings> {
     try {
-      await mkdir(dir, { recursive: true });
+      await makeFolder(resolve(dir));
       await access(dir, constants.W_OK);
     } catch (error) {
       throw storageError(error, dir);
@@ -52,4 +53,13 @@ export class Recordings {
     await this.written();
     await this.recorder.close();
   }
+}
+
+/** Like mkdir with `recursive`, which never comes back where a folder refuses new ones by denying that it exists (/proc). */
+async function makeFolder(dir: string): Promise<void> {
+  const there = await stat(dir).catch(() => undefined);
+  if (there?.isDirectory()) return;
+  const parent = dirname(dir);
+  if (parent !== dir) await makeFolder(parent);
+  await mkdir(dir);
 }

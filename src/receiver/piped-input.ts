@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { asTrunkflowError } from '../core/errors';
+import { asTrunkflowError, TrunkflowError } from '../core/errors';
 import { sharedBuffer } from '../core/shared-buffer';
 import { StreamReader } from '../sources/file/byte-reader';
 import { checkRate } from '../sources/settings';
@@ -50,8 +50,14 @@ export class PipedInput implements SignalInput {
         writer ??= new StreamWriter({ stream: 'stdin', format, rate, center }, this.start);
         await take(writer.block(payload));
       }
-      if (writer) await take(writer.end());
-      return (writer?.sample ?? 0) / rate;
+      if (!writer) {
+        if (stop?.aborted) return 0;
+        throw new TrunkflowError('bad-file', 'No samples came on standard input', {
+          hint: 'Run the program that shall write them by itself and see what it says',
+        });
+      }
+      await take(writer.end());
+      return writer.sample / rate;
     } finally {
       stop?.removeEventListener('abort', close);
       if (!again) await this.reader.close();
