@@ -24,10 +24,13 @@ export interface Channel {
   slot?: number;
 }
 
+/** A 16-bit channel field in words: '<identifier>-<number>'. */
+export const channelName = (field: number): string => `${field >> 12}-${field & 0xfff}`;
+
 /** A channel field that says "no channel". */
 const NONE = 0xffff;
 
-/** The frequencies of the 16 channel identifiers, from the settings and the air (TIA-102.AABC 6.2). */
+/** The frequencies of the 16 channel identifiers, from the settings and the air (TIA-102.AABC-E 6.2). */
 export class BandPlan {
   private readonly preset = new Map<number, Band>();
   private readonly bands = new Map<number, Band>();
@@ -52,7 +55,7 @@ export class BandPlan {
   channel(field: number): Channel {
     const identifier = field >> 12;
     const number = field & 0xfff;
-    const channel = `${identifier}-${number}`;
+    const channel = channelName(field);
     const band = this.bands.get(identifier) ?? this.preset.get(identifier);
     if (!band || field === NONE) return { channel, frequency: null };
     const carrier = Math.floor(number / band.slots);

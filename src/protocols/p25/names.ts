@@ -1,8 +1,10 @@
+import { hex } from './octets';
+
 /** Names of the numbers in P25 messages. Sources are given at each table. */
 
 type Names = ReadonlyMap<number, string>;
 
-/** Algorithm ids (TIA-102.BAAC; those above 0x9E are manufacturers'). */
+/** Algorithm ids (TIA-102.BAAC-D 2.8; 0x05, 0x82, 0x88 and up as public decoders name them). */
 const ALGORITHMS: Names = new Map([
   [0x00, 'ACCORDION'],
   [0x01, 'BATON (auto even)'],
@@ -31,11 +33,7 @@ const ALGORITHMS: Names = new Map([
 
 export const CLEAR_ALGORITHM = 0x80;
 
-export function algorithmName(id: number): string {
-  return ALGORITHMS.get(id) ?? `algorithm 0x${id.toString(16).toUpperCase().padStart(2, '0')}`;
-}
-
-/** TIA-102.AABC annex B. */
+/** TIA-102.AABC-E annex B. */
 const DENY_REASONS: Names = new Map([
   [0x10, 'requesting unit not valid'],
   [0x11, 'requesting unit not authorised'],
@@ -62,6 +60,9 @@ const DENY_REASONS: Names = new Map([
   [0x55, 'service already being set up'],
   [0x5f, 'call pre-empted'],
   [0x60, 'site access denied'],
+  // 0x61 to 0xEF are the system's own; these two are what Motorola systems send.
+  [0x67, 'push-to-talk collision'],
+  [0x77, 'push-to-talk refused'],
   [0xf0, 'call options not valid'],
   [0xf1, 'protection option not valid'],
   [0xf2, 'duplex option not valid'],
@@ -69,7 +70,7 @@ const DENY_REASONS: Names = new Map([
   [0xff, 'service not supported'],
 ]);
 
-/** TIA-102.AABC annex C. */
+/** TIA-102.AABC-E annex C. */
 const QUEUE_REASONS: Names = new Map([
   [0x10, 'requesting unit active in another service'],
   [0x20, 'target unit active in another service'],
@@ -81,22 +82,44 @@ const QUEUE_REASONS: Names = new Map([
   [0x50, 'a superseding service is active'],
 ]);
 
-/** TIA-102.AABC annex A. */
+/** TIA-102.AABC-E annex A. */
 const CANCEL_REASONS: Names = new Map([
   [0x00, 'none given'],
   [0x10, 'end queueing'],
   [0x20, 'end resource assignment'],
 ]);
 
-export const denyReason = (code: number): string => DENY_REASONS.get(code) ?? `reason ${code}`;
-export const queueReason = (code: number): string => QUEUE_REASONS.get(code) ?? `reason ${code}`;
-export const cancelReason = (code: number): string => CANCEL_REASONS.get(code) ?? `reason ${code}`;
+/** Reasons of Motorola's own when a supergroup is denied (TIA-102.AABH 3.2). */
+const SUPERGROUP_DENY_REASONS: Names = new Map([
+  [0x00, 'encrypted request on a clear supergroup'],
+  [0x01, 'clear request on an encrypted supergroup'],
+]);
 
-/** Two-bit answer to an affiliation or registration (TIA-102.AABC 6.2.8, 6.2.21). */
+/** How a unit answers a call (TIA-102.AABC-E 4.1). */
+const ANSWERS: Names = new Map([
+  [0x20, 'proceed'],
+  [0x21, 'deny'],
+  [0x22, 'wait'],
+]);
+
+/** The name of a code; `what` and the number of those that have none. */
+const nameIn =
+  (names: Names, what: string) =>
+  (code: number): string =>
+    names.get(code) ?? `${what} 0x${hex(code, 2)}`;
+
+export const algorithmName = nameIn(ALGORITHMS, 'algorithm');
+export const denyReason = nameIn(DENY_REASONS, 'reason');
+export const supergroupDenyReason = nameIn(SUPERGROUP_DENY_REASONS, 'reason');
+export const queueReason = nameIn(QUEUE_REASONS, 'reason');
+export const cancelReason = nameIn(CANCEL_REASONS, 'reason');
+export const answerName = nameIn(ANSWERS, 'answer');
+
+/** Two-bit answer to an affiliation or registration (TIA-102.AABC-E 6.2.8, 6.2.21). */
 const RESPONSES = ['accepted', 'failed', 'denied', 'refused'];
 export const responseName = (code: number): string => RESPONSES[code & 3];
 
-/** System service class, from bit 0 (TIA-102.AABC 2.3.12). */
+/** System service class, from bit 0 (TIA-102.AABC-E 2.3). */
 const SERVICE_CLASSES = [
   'composite_control',
   'updates_only',
@@ -108,7 +131,7 @@ const SERVICE_CLASSES = [
   'authentication',
 ];
 
-/** Services of the system service broadcast, from bit 0 (TIA-102.AABC 6.2.19). */
+/** Services of the system service broadcast, from bit 0 (TIA-102.AABC-E 6.2.19). */
 const SERVICES = [
   'emergency_alarm',
   'call_alert',
@@ -140,7 +163,7 @@ const bitNames = (value: number, names: readonly string[]): string[] =>
 export const serviceClass = (octet: number): string[] => bitNames(octet, SERVICE_CLASSES);
 export const services = (bitmap: number): string[] => bitNames(bitmap, SERVICES);
 
-/** Classes and operands of extended functions (TIA-102.AABC 6.2.6): both octets as one number. */
+/** Classes and operands of extended functions (TIA-102.AABC-E 6.2.6; class 2: AABH 3): both octets as one number. */
 const FUNCTIONS: Names = new Map([
   [0x0000, 'radio_check'],
   [0x007d, 'radio_detach'],
@@ -150,13 +173,17 @@ const FUNCTIONS: Names = new Map([
   [0x00fd, 'radio_detach_acknowledge'],
   [0x00fe, 'radio_uninhibit_acknowledge'],
   [0x00ff, 'radio_inhibit_acknowledge'],
-  [0x0200, 'supergroup_create'],
-  [0x0201, 'supergroup_cancel'],
-  [0x0280, 'supergroup_create_acknowledge'],
-  [0x0281, 'supergroup_cancel_acknowledge'],
+  [0x0200, 'individual_regroup'],
+  [0x0201, 'individual_regroup_cancel'],
+  [0x0202, 'selector_lock'],
+  [0x0203, 'selector_unlock'],
+  [0x0280, 'individual_regroup_acknowledge'],
+  [0x0281, 'individual_regroup_cancel_acknowledge'],
+  [0x0282, 'selector_lock_acknowledge'],
+  [0x0283, 'selector_unlock_acknowledge'],
 ]);
 
-export const functionName = (code: number): string => FUNCTIONS.get(code) ?? `function ${code}`;
+export const functionName = nameIn(FUNCTIONS, 'function');
 
-/** Manufacturer ids that occur on air (TIA-102.BAAC). */
+/** Manufacturer ids that occur on air (TIA-102.BAAC-D 2.3). */
 export const MFID = { STANDARD: 0x00, STANDARD_ALTERNATE: 0x01, MOTOROLA: 0x90, HARRIS: 0xa4 } as const;

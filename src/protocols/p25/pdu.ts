@@ -1,44 +1,21 @@
 import { crcBytes, P25_CRC_32 } from '../../coding/crc';
+import { BLOCK_OCTETS } from './messages';
 import { Octets } from './octets';
+import { responseMeaning, SERVICE_ACCESS_POINTS } from './pdu-names';
 import type { SoftFrame } from './soft-frame';
 import { blocksIn, decodeCheckedBlock, decodeDataBlock } from './trellis-blocks';
 
-/** Packet formats (TIA-102.BAAA 6.1). */
+/** Packet formats (TIA-102.BAAA-B 5.3 to 5.6, AABB-B 5). */
+const FORMAT = { RESPONSE: 0x03, UNCONFIRMED: 0x15, CONFIRMED: 0x16, TRUNKING: 0x17 } as const;
 const FORMATS: ReadonlyMap<number, string> = new Map([
-  [0x03, 'response'],
-  [0x15, 'unconfirmed'],
-  [0x16, 'confirmed'],
-  [0x17, 'trunking'],
+  [FORMAT.RESPONSE, 'response'],
+  [FORMAT.UNCONFIRMED, 'unconfirmed'],
+  [FORMAT.CONFIRMED, 'confirmed'],
+  [FORMAT.TRUNKING, 'trunking'],
 ]);
-/** Alternative multi-block trunking control. */
-const TRUNKING = 0x17;
-const BLOCK_OCTETS = 12;
+/** Unconfirmed data for this service access point are a multi-block trunking message with the standard header. */
+const TRUNKING_CONTROL = 61;
 const CRC_OCTETS = 4;
-
-/** Service access points that occur on air (TIA-102.BAAC). */
-const SERVICE_ACCESS_POINTS: Readonly<Record<number, string>> = {
-  0: 'user_data',
-  1: 'encrypted_user_data',
-  2: 'circuit_data',
-  3: 'circuit_data_control',
-  4: 'packet_data',
-  5: 'address_resolution',
-  6: 'sndcp_control',
-  31: 'extended_address',
-  32: 'registration',
-  33: 'channel_reassignment',
-  34: 'system_configuration',
-  35: 'loopback',
-  36: 'statistics',
-  37: 'out_of_service',
-  38: 'paging',
-  39: 'radio_configuration',
-  40: 'key_management',
-  41: 'encrypted_key_management',
-  48: 'location',
-  61: 'trunking_control',
-  63: 'encrypted_trunking_control',
-};
 
 export interface Pdu {
   /** Fields of the header block, as the 'packet' event shows them. */
@@ -59,24 +36,14 @@ export function decodePdu(frame: SoftFrame): Pdu | null {
   if (available === 0) return null;
   const block = decodeCheckedBlock(frame, 0, (first) => FORMATS.has(first & 0x1f));
   if (!block) return null;
-  const o = new Octets(block.octets);
-  const format = o.u8(0) & 0x1f;
-  const blocks = o.u8(6) & 0x7f;
-  const header = {
-    format: FORMATS.get(format) ?? `format ${format}`,
-    confirmed: o.flag(0, 6),
-    outbound: o.flag(0, 5),
-    service_access_point: o.u8(1) & 0x3f,
-    service: SERVICE_ACCESS_POINTS[o.u8(1) & 0x3f] ?? 'other',
-    mfid: o.u8(2),
-    unit: o.u24(3),
-    blocks,
-  };
-  const pdu: Pdu = { header, multiBlock: null, failed: false, corrected: block.corrected, rank: block.rank };
-  if (format !== TRUNKING || blocks === 0) return pdu;
+  const { octets: bytes, corrected, rank } = block;
+  const header = new Octets(bytes);
+  const pdu: Pdu = { header: headerFields(header), multiBlock: null, failed: false, corrected, rank };
+  const blocks = blocksToFollow(header);
+  if (!isTrunking(header) || blocks === 0) return pdu;
   if (blocks >= available) return { ...pdu, failed: true };
   const octets = new Uint8Array((blocks + 1) * BLOCK_OCTETS);
-  octets.set(block.octets);
+  octets.set(bytes);
   for (let i = 1; i <= blocks; i++) {
     const data = decodeDataBlock(frame, i);
     if (!data) return { ...pdu, failed: true };
@@ -87,3 +54,31 @@ export function decodePdu(frame: SoftFrame): Pdu | null {
   const fits = crcBytes(octets.subarray(BLOCK_OCTETS, end), P25_CRC_32) === new Octets(octets).u32(end);
   return { ...pdu, multiBlock: fits ? octets : null, failed: !fits };
 }
+
+const formatOf = (o: Octets): number => o.u8(0) & 0x1f;
+const accessPointOf = (o: Octets): number => o.u8(1) & 0x3f;
+const blocksToFollow = (o: Octets): number => o.u8(6) & 0x7f;
+
+const isTrunking = (o: Octets): boolean =>
+  formatOf(o) === FORMAT.TRUNKING || (formatOf(o) === FORMAT.UNCONFIRMED && accessPointOf(o) === TRUNKING_CONTROL);
+
+function headerFields(o: Octets): Record<string, unknown> {
+  const format = formatOf(o);
+  const isResponse = format === FORMAT.RESPONSE;
+  return {
+    format: FORMATS.get(format) ?? `format ${format}`,
+    confirmed: o.flag(0, 6),
+    outbound: o.flag(0, 5),
+    ...(isResponse ? { response: responseMeaning(o.u8(1)) } : serviceFields(accessPointOf(o))),
+    mfid: o.u8(2),
+    unit: o.u24(3),
+    // A response between two units names the answering one too.
+    ...(isResponse && !o.flag(6, 7) && { source: o.u24(7) }),
+    blocks: blocksToFollow(o),
+  };
+}
+
+const serviceFields = (accessPoint: number): Record<string, unknown> => ({
+  service_access_point: accessPoint,
+  service: SERVICE_ACCESS_POINTS[accessPoint] ?? 'other',
+});

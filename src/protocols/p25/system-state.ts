@@ -17,7 +17,7 @@ export class SystemState {
 
   /** Learns from one event; gives a 'system' event when the identity became known or changed. */
   observe(event: MessageEvent): MessageEvent | null {
-    if (event.type === 'iden_update') {
+    if (event.type === 'iden_update' && this.isOurs(event)) {
       this.bands.learn(event.identifier as number, {
         base: event.base_frequency as number,
         spacing: event.spacing as number,
@@ -33,5 +33,10 @@ export class SystemState {
     const changed = Object.keys(identity).some((field) => identity[field] !== this.identity[field]);
     this.identity = identity;
     return changed ? { type: 'system', ...identity } : null;
+  }
+
+  /** Some identifier updates tell what another system's identifiers mean. */
+  private isOurs({ wacn, system }: MessageEvent): boolean {
+    return wacn === undefined || (wacn === this.identity.wacn && system === this.identity.system);
   }
 }

@@ -181,21 +181,55 @@ describe('P25 messages', () => {
     assert.equal('source' in console_, false);
   });
 
-  it('reads multi-block messages', () => {
-    const bands = new BandPlan({ 2: { base: 851e6, spacing: 6250 } });
-    // Network status: WACN BEE00 system 14C.
-    const network = only(parseMultiBlock(octets('37FD00 05 014C 81 3B 0000 0000 BEE000 2064 20C8 70 00000000'), bands));
-    assert.equal(network.wacn, 'BEE00');
-    assert.equal(network.system, '14C');
-    assert.equal(network.lra, 5);
-    assert.equal(network.control_channel, '2-100');
-    assert.equal(network.control_frequency, 851_625_000);
-    assert.equal(network.uplink_channel, '2-200');
-    // An inbound one is not taken for an outbound one.
-    assert.equal(
-      only(parseMultiBlock(octets('17FD00 05 014C 81 3B 0000 0000 BEE000 2064 20C8 70'), bands)).type,
-      'unknown',
+  it('takes priority from voice and the access point from data service options', () => {
+    const data = only(outbound('1400 45 1001 FFFF 0AAE61 0000'));
+    assert.equal(data.nsapi, 5);
+    assert.equal(data.priority, 0);
+    assert.equal(data.encrypted, true);
+    assert.equal(data.data, true);
+    const page = only(outbound('1500 02 0000 0003 0AAE61 0000'));
+    assert.deepEqual([page.nsapi, page.access_control, page.target], [2, 3, 700001]);
+  });
+
+  it('gives no grant for group 0', () => {
+    const updates = outbound('0200 0000 0000 1002 0065 0000');
+    assert.deepEqual(
+      updates.map(({ talkgroup }) => talkgroup),
+      [101],
     );
+    assert.deepEqual(outbound('0200 0000 0000 0000 0000 0000'), []);
+  });
+
+  it('reads answers of both tables of reasons', () => {
+    const standard = only(outbound('0790 00 30 00 1001 0AAE61 0000'));
+    assert.equal(standard.reason_name, 'target group not valid');
+    assert.equal(standard.service_name, 'MOT_GRG_V_REQ');
+    assert.equal(
+      only(outbound('0790 80 01 00 1001 0AAE61 0000')).reason_name,
+      'clear request on an encrypted supergroup',
+    );
+    const queued = only(outbound('2100 84 2F 0AAE61 0AAE62 0000'));
+    assert.deepEqual(
+      [queued.service_name, queued.reason_name, queued.additional, queued.target],
+      ['UU_V_REQ', 'target unit has queued this call', 700001, 700002],
+    );
+    const response = only(outbound('3200 00 01020304 0AAE61 0000'));
+    assert.deepEqual([response.response, response.target], ['01020304', 700001]);
+  });
+
+  it('tells when a supergroup ends', () => {
+    const part = only(outbound('0190 5F00 5ECC 0000 0000 0000'));
+    assert.deepEqual([part.talkgroups, part.dissolved], [[0x5ecc], false]);
+    const whole = only(outbound('0190 5F00 5F00 0000 0000 0000'));
+    assert.deepEqual([whole.talkgroups, whole.dissolved], [[], true]);
+    const harris = only(outbound('30A4 55 FF56 0000 00 0000 0000'));
+    assert.deepEqual([harris.action, harris.talkgroups, harris.dissolved], ['delete', [], true]);
+  });
+
+  it('counts the local offset of both time broadcasts from their sign bit', () => {
+    assert.equal(only(outbound('3500 E0 78 2E 80 60 BF 7D 00 0000')).local_offset_minutes, 120);
+    assert.equal(only(outbound('3000 00 00 6B 35 77 73 CF A0 0000')).local_offset_minutes, -330);
+    assert.equal(only(outbound('3000 00 00 2B 35 77 73 CF A0 0000')).local_offset_minutes, undefined);
   });
 
   it('survives any octets in every parser', () => {

@@ -14,6 +14,8 @@ export interface Definition {
   opcode: number;
   /** Name in the standard (or, for a manufacturer's message, the name decoders agree on). */
   name: string;
+  /** Data blocks a multi-block message has at least; default 1. */
+  blocks?: number;
   parse: Parser;
 }
 

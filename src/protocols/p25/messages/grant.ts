@@ -1,6 +1,6 @@
 import type { Channel } from '../band-plan';
-import { serviceOptions } from '../service-options';
-import type { MessageEvent } from './definition';
+import { dataServiceOptions, serviceOptions } from '../service-options';
+import type { MessageEvent, Parser } from './definition';
 
 export interface GrantFields {
   update: boolean;
@@ -34,12 +34,88 @@ export function grant(fields: GrantFields): MessageEvent {
   };
 }
 
-/** The two grants of an update that names two; systems repeat the first when there is only one. */
-export function grantPair(first: GrantFields, second: GrantFields): MessageEvent[] {
-  const same = first.talkgroup === second.talkgroup && first.channel.channel === second.channel.channel;
-  return same || second.talkgroup === 0 ? [grant(first)] : [grant(first), grant(second)];
-}
-
 export function uplinkFields(uplink: Channel): Record<string, unknown> {
   return { uplink_channel: uplink.channel, uplink_frequency: uplink.frequency };
 }
+
+/** Fields that some grants have beside, e.g. `data` or `supergroup`. */
+type More = Record<string, unknown>;
+
+/** Service options, channel, group, source: a grant to a group. */
+export const groupGrant =
+  (more: More = {}): Parser =>
+  (o, bands) =>
+    grant({
+      update: false,
+      options: o.u8(2),
+      channel: bands.channel(o.u16(3)),
+      talkgroup: o.u16(5),
+      source: o.u24(7),
+      ...more,
+    });
+
+/**
+ * Two channels and their groups from octet `at`. Systems repeat the first pair when there is only one, or leave group 0
+ * ("no group") in place of the other.
+ */
+export const groupUpdates =
+  (at: number, more: More = {}): Parser =>
+  (o, bands) => {
+    const update = (from: number): MessageEvent =>
+      grant({ update: true, options: null, channel: bands.channel(o.u16(from)), talkgroup: o.u16(from + 2), ...more });
+    const [first, second] = [update(at), update(at + 4)];
+    const isSame = first.talkgroup === second.talkgroup && first.channel === second.channel;
+    return (isSame ? [first] : [first, second]).filter(({ talkgroup }) => talkgroup !== 0);
+  };
+
+/** Service options, the channels of both directions, group. */
+export const groupUpdateExplicit =
+  (more: More = {}): Parser =>
+  (o, bands) =>
+    grant({
+      update: true,
+      options: o.u8(2),
+      channel: bands.channel(o.u16(4)),
+      uplink: bands.channel(o.u16(6)),
+      talkgroup: o.u16(8),
+      ...more,
+    });
+
+/** Channel, target, source: a grant to a unit. */
+export const unitGrant =
+  (update: boolean, more: More = {}): Parser =>
+  (o, bands) =>
+    grant({
+      update,
+      options: null,
+      channel: bands.channel(o.u16(2)),
+      target: o.u24(4),
+      source: o.u24(7),
+      ...more,
+    });
+
+/** Service options, channel, call timer, unit: a grant to a unit that telephones. */
+export const telephoneGrant =
+  (update: boolean): Parser =>
+  (o, bands) =>
+    grant({
+      update,
+      options: o.u8(2),
+      channel: bands.channel(o.u16(3)),
+      target: o.u24(7),
+      telephone: true,
+      call_timer_ms: o.u16(5) * 100,
+    });
+
+/** Data service options, the channels of both directions, unit: a grant to a unit for packet data. */
+export const dataGrant: Parser = (o, bands) =>
+  grant({
+    update: false,
+    options: o.u8(2),
+    channel: bands.channel(o.u16(3)),
+    uplink: bands.channel(o.u16(5)),
+    target: o.u24(7),
+    data: true,
+    ...dataServiceOptions(o.u8(2)),
+    priority: 0,
+  });

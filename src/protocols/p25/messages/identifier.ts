@@ -1,7 +1,7 @@
 import type { Octets } from '../octets';
 import type { MessageEvent } from './definition';
 
-/** Slots per carrier of each channel type; types above 5 are reserved (TIA-102.AABC 2.3.4). */
+/** Slots per carrier of each channel type; types above 5 are reserved (TIA-102.AABC-E 6.2.32). */
 const SLOTS = [1, 1, 1, 2, 4, 2];
 const TYPE_BANDWIDTH = [12500, 12500, 6250, 12500, 25000, 12500];
 
@@ -35,7 +35,7 @@ function idenUpdate(iden: Iden, more: Record<string, unknown> = {}): MessageEven
 
 const signed = (positive: boolean, value: number): number => (positive || value === 0 ? value : -value);
 
-/** Identifier update of 800/900 MHz bands; `at` = octet of the identifier (TIA-102.AABC 6.2.9, AABF 7.3.16). */
+/** Identifier update of 800/900 MHz bands; `at` = octet of the identifier (TIA-102.AABC-E 6.2.9, AABF-D 7.3.22). */
 export function idenUp(o: Octets, at: number): MessageEvent {
   return idenUpdate({
     identifier: o.u8(at) >> 4,
@@ -47,7 +47,7 @@ export function idenUp(o: Octets, at: number): MessageEvent {
   });
 }
 
-/** The form for VHF and UHF, whose offset counts channel spacings (TIA-102.AABC 6.2.29, AABF 7.3.17). */
+/** The form for VHF and UHF, whose offset counts channel spacings (TIA-102.AABC-E 6.2.29, AABF-D 7.3.26). */
 export function idenUpVu(o: Octets, at: number): MessageEvent {
   const spacing = (o.u16(at + 2) & 0x3ff) * SPACING_UNIT;
   return idenUpdate({
@@ -61,7 +61,7 @@ export function idenUpVu(o: Octets, at: number): MessageEvent {
 }
 
 /**
- * The form for TDMA carriers (TIA-102.AABC 6.2.32): `at` = octet of identifier and channel type, `offsetAt` of the
+ * The form for TDMA carriers (TIA-102.AABC-E 6.2.32): `at` = octet of identifier and channel type, `offsetAt` of the
  * transmit offset, `baseAt` of the base frequency.
  */
 export function idenUpTdma(o: Octets, at: number, offsetAt: number, baseAt: number): MessageEvent {

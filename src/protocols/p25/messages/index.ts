@@ -5,20 +5,20 @@ import type { Definition, MessageEvent, MessageTable } from './definition';
 import { LC_CALLS } from './lc-calls';
 import { LC_HARRIS, LC_MOTOROLA } from './lc-manufacturers';
 import { LC_SITE } from './lc-site';
-import { MULTI_BLOCK } from './multi-block';
+import { MULTI_BLOCK, MULTI_BLOCK_MOTOROLA } from './multi-block';
 import { TSBK_GRANTS } from './tsbk-grants';
 import { TSBK_HARRIS } from './tsbk-harris';
 import { TSBK_INBOUND } from './tsbk-inbound';
-import { TSBK_MOTOROLA } from './tsbk-motorola';
+import { TSBK_MOTOROLA, TSBK_MOTOROLA_INBOUND } from './tsbk-motorola';
 import { TSBK_REGISTRATION } from './tsbk-registration';
 import { TSBK_SITE } from './tsbk-site';
 import { TSBK_STATUS } from './tsbk-status';
 
-/** Every standard outbound trunking message by opcode (TIA-102.AABC table 2-1). */
+/** Every standard outbound trunking message by opcode (TIA-102.AABC-E annex D). */
 export const OUTBOUND: MessageTable = { ...TSBK_GRANTS, ...TSBK_STATUS, ...TSBK_REGISTRATION, ...TSBK_SITE };
-/** Every standard inbound trunking message by opcode. */
+/** Every standard inbound trunking message by opcode (the same annex). */
 export const INBOUND: MessageTable = TSBK_INBOUND;
-/** Every standard link control word by opcode (TIA-102.AABF table 2). */
+/** Every standard link control word by opcode (TIA-102.AABF-D 7.3). */
 export const LINK_CONTROL: MessageTable = { ...LC_CALLS, ...LC_SITE };
 
 export const TSBK_OCTETS = 12;
@@ -34,9 +34,8 @@ const isStandard = (mfid: number): boolean => mfid === MFID.STANDARD || mfid ===
 
 function tsbkTable(mfid: number, inbound: boolean): MessageTable {
   if (isStandard(mfid)) return inbound ? INBOUND : OUTBOUND;
-  if (inbound) return {};
-  if (mfid === MFID.MOTOROLA) return TSBK_MOTOROLA;
-  return mfid === MFID.HARRIS ? TSBK_HARRIS : {};
+  if (mfid === MFID.MOTOROLA) return inbound ? TSBK_MOTOROLA_INBOUND : TSBK_MOTOROLA;
+  return mfid === MFID.HARRIS && !inbound ? TSBK_HARRIS : {};
 }
 
 function lcTable(mfid: number): MessageTable {
@@ -83,16 +82,35 @@ export function parseLinkControl(bytes: Uint8Array, bands: BandPlan): MessageEve
   return definition ? read(definition, octets, bands) : unknown(opcode, mfid, octets);
 }
 
-/** Octets a multi-block message has at least: header and one data block. */
-const MULTI_BLOCK_OCTETS = 24;
+/** Octets of the header of a multi-block message and of each data block. */
+export const BLOCK_OCTETS = 12;
 
-/** Events of a multi-block trunking message: 12 octets of header, then the data blocks. */
+/** How a multi-block message with the standard header (that of unconfirmed data) begins; else it is the alternative one. */
+const STANDARD_HEADER = 0x15;
+
+/**
+ * Events of one multi-block trunking message: 12 octets of header, then the data blocks. The opcode is in the header, or
+ * with the standard header in the first data block. Messages that are only known by name give their octets.
+ */
 export function parseMultiBlock(bytes: Uint8Array, bands: BandPlan): MessageEvent[] {
   const octets = new Octets(bytes);
-  const opcode = octets.u8(7) & 0x3f;
+  const isStandardHeader = (octets.u8(0) & 0x1f) === STANDARD_HEADER;
+  const opcode = octets.u8(isStandardHeader ? BLOCK_OCTETS : 7) & 0x3f;
   const mfid = octets.u8(2);
-  const outbound = octets.flag(0, 5);
-  const definition =
-    isStandard(mfid) && outbound && bytes.length >= MULTI_BLOCK_OCTETS ? MULTI_BLOCK[opcode] : undefined;
-  return definition ? read(definition, octets, bands) : unknown(opcode, mfid, octets);
+  const isInbound = !octets.flag(0, 5);
+  const definition = isInbound || isStandardHeader ? undefined : multiBlockTable(mfid)[opcode];
+  if (definition && bytes.length >= BLOCK_OCTETS * (1 + (definition.blocks ?? 1))) {
+    return read(definition, octets, bands);
+  }
+  const name = tsbkTable(mfid, isInbound)[opcode]?.name;
+  if (!name) return unknown(opcode, mfid, octets);
+  const unit = octets.u24(3);
+  return [
+    { type: 'multi_block', message: name, ...(isInbound ? { source: unit } : { target: unit }), hex: octets.hex() },
+  ];
+}
+
+function multiBlockTable(mfid: number): MessageTable {
+  if (isStandard(mfid)) return MULTI_BLOCK;
+  return mfid === MFID.MOTOROLA ? MULTI_BLOCK_MOTOROLA : {};
 }

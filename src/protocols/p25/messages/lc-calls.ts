@@ -2,32 +2,24 @@ import { functionName } from '../names';
 import type { Octets } from '../octets';
 import { serviceOptions } from '../service-options';
 import { type MessageEvent, type MessageTable, messageTable } from './definition';
-import { grant, grantPair } from './grant';
+import { grant, groupUpdates } from './grant';
 
 /** Who talks now. `options` = service options octet. */
 export function talker(
   options: number,
   who: { talkgroup?: number; source?: number; target?: number; [field: string]: unknown },
 ): MessageEvent {
-  // Source 0 is "no unit": a console, or not yet known (TIA-102.AABF 7.4).
+  // Source 0 is "no unit": a console, or not yet known (TIA-102.AABF-D 7.4).
   const { source, ...rest } = who;
   return { type: 'talker', ...(source ? { source } : {}), ...rest, ...serviceOptions(options) };
 }
 
 const ends = (o: Octets): Record<string, unknown> => ({ target: o.u24(3), source: o.u24(6) });
 
-/** Link control words of calls and of messages between units (TIA-102.AABF 7.3). */
+/** Link control words of calls and of messages between units (TIA-102.AABF-D 7.3). */
 export const LC_CALLS: MessageTable = messageTable([
   { opcode: 0x00, name: 'LC_GRP_V_CH_USR', parse: (o) => talker(o.u8(2), { talkgroup: o.u16(4), source: o.u24(6) }) },
-  {
-    opcode: 0x02,
-    name: 'LC_GRP_V_CH_UPDT',
-    parse: (o, bands) =>
-      grantPair(
-        { update: true, options: null, channel: bands.channel(o.u16(1)), talkgroup: o.u16(3) },
-        { update: true, options: null, channel: bands.channel(o.u16(5)), talkgroup: o.u16(7) },
-      ),
-  },
+  { opcode: 0x02, name: 'LC_GRP_V_CH_UPDT', parse: groupUpdates(1) },
   { opcode: 0x03, name: 'LC_UU_V_CH_USR', parse: (o) => talker(o.u8(2), { target: o.u24(3), source: o.u24(6) }) },
   {
     opcode: 0x04,

@@ -1,4 +1,5 @@
 import type { Octets } from '../octets';
+import { callSign } from './call-sign';
 import { type Definition, type MessageTable, messageTable } from './definition';
 import { grant } from './grant';
 import { talker } from './lc-calls';
@@ -18,7 +19,7 @@ const patch =
 /** Sign and 23 bits at octet `at`, as parts of full scale. */
 const fraction = (o: Octets, at: number): number => (o.u24(at) & 0x7fffff) / 0x7fffff;
 
-/** Motorola's link control words (manufacturer id 0x90), as far as public decoders know them. */
+/** Motorola's link control words (manufacturer id 0x90): TIA-102.AABH 5, the others as public decoders know them. */
 export const LC_MOTOROLA: MessageTable = messageTable([
   {
     opcode: 0x00,
@@ -31,7 +32,7 @@ export const LC_MOTOROLA: MessageTable = messageTable([
     parse: (o, bands) =>
       grant({
         update: true,
-        options: null,
+        options: o.u8(2),
         channel: bands.channel(o.u16(7)),
         talkgroup: o.u16(3),
         supergroup: true,
@@ -40,6 +41,11 @@ export const LC_MOTOROLA: MessageTable = messageTable([
   { opcode: 0x02, name: 'MOT_LC_FAILSOFT', parse: (o) => ({ type: 'failsoft', hex: o.hex() }) },
   { opcode: 0x03, name: 'MOT_LC_GRG_ADD', parse: patch('add') },
   { opcode: 0x04, name: 'MOT_LC_GRG_DEL', parse: patch('delete') },
+  {
+    opcode: 0x05,
+    name: 'MOT_LC_BASE_STATION_ID',
+    parse: (o) => ({ type: 'base_station', call_sign: callSign(o, '+') }),
+  },
   {
     opcode: 0x06,
     name: 'MOT_LC_UNIT_GPS',
@@ -58,12 +64,18 @@ export const LC_MOTOROLA: MessageTable = messageTable([
   {
     opcode: 0x15,
     name: 'MOT_LC_TALKER_ALIAS_HEADER',
-    parse: (o) => ({ type: 'talker_alias', talkgroup: o.u16(2), blocks: o.u8(4), hex: o.hex() }),
+    parse: (o) => ({
+      type: 'talker_alias',
+      talkgroup: o.u16(2),
+      blocks: o.u8(4),
+      sequence: o.u8(7) >> 4,
+      hex: o.hex(),
+    }),
   },
   {
     opcode: 0x17,
     name: 'MOT_LC_TALKER_ALIAS_BLOCK',
-    parse: (o) => ({ type: 'talker_alias', block: o.u8(2), hex: o.hex() }),
+    parse: (o) => ({ type: 'talker_alias', block: o.u8(2), sequence: o.u8(3) >> 4, hex: o.hex() }),
   },
 ]);
 

@@ -4,7 +4,7 @@ import { uplinkFields } from './grant';
 import { idenUp, idenUpVu } from './identifier';
 import { controlChannel, siteFlags } from './site';
 
-/** Link control words about the site, its channels and its neighbours (TIA-102.AABF 7.3). */
+/** Link control words about the site, its channels and its neighbours (TIA-102.AABF-D 7.3). */
 export const LC_SITE: MessageTable = messageTable([
   { opcode: 0x18, name: 'LC_CH_ID_UPDT', parse: (o) => idenUp(o, 1) },
   { opcode: 0x19, name: 'LC_CH_ID_UPDT_VU', parse: (o) => idenUpVu(o, 1) },

@@ -1,7 +1,7 @@
-import type { Channel } from '../band-plan';
+import { type Channel, channelName } from '../band-plan';
 import { serviceClass } from '../names';
 
-/** The four flags before an adjacent site's system id: conventional, failed, valid, active (TIA-102.AABC 6.2.2). */
+/** The four flags before an adjacent site's system id: conventional, failed, valid, active (TIA-102.AABC-E 6.2.2). */
 export function siteFlags(octet: number): Record<string, boolean> {
   return {
     conventional: (octet & 0x80) !== 0,
@@ -19,3 +19,6 @@ export function controlChannel(channel: Channel, serviceOctet: number): Record<s
     service_class: serviceClass(serviceOctet),
   };
 }
+
+/** A channel field of a system whose band plan is not known. */
+export const unresolved = (field: number): Channel => ({ channel: channelName(field), frequency: null });

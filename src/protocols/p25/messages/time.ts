@@ -18,7 +18,7 @@ function isoTime(
   return real ? `${date.toISOString().slice(0, 19)}Z` : null;
 }
 
-/** Synchronization broadcast (TIA-102.AABC 6.2.33). */
+/** Synchronization broadcast (TIA-102.AABC-E 6.2.33). */
 export function syncBroadcast(o: Octets): MessageEvent {
   const microSlots = o.u16(8) & 0x1fff;
   const seconds = Math.min(59, Math.floor((microSlots * MICRO_SLOT_MS) / 1000));
@@ -36,7 +36,7 @@ export function syncBroadcast(o: Octets): MessageEvent {
   };
 }
 
-/** Time and date announcement (TIA-102.AABC 6.2.27). */
+/** Time and date announcement (TIA-102.AABC-E 6.2.27). */
 export function timeAndDate(o: Octets): MessageEvent {
   const valid = o.flag(2, 7) && o.flag(2, 6);
   const year = 2000 + ((o.u16(5) >> 2) & 0x1fff);
@@ -48,7 +48,6 @@ export function timeAndDate(o: Octets): MessageEvent {
   return {
     type: 'time',
     utc: valid ? isoTime(year, month, day, o.u8(7) >> 3, minute, second) : null,
-    // Decoders disagree whether the sign is the 12-bit offset's first bit or the one before; no offset needs both.
-    ...(o.flag(2, 5) && { local_offset_minutes: o.flag(2, 3) || o.flag(2, 4) ? -offset : offset }),
+    ...(o.flag(2, 5) && { local_offset_minutes: o.flag(2, 3) ? -offset : offset }),
   };
 }

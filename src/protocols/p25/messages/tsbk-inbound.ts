@@ -1,18 +1,22 @@
-import { cancelReason, functionName } from '../names';
+import { answerName, cancelReason, functionName } from '../names';
 import type { Octets } from '../octets';
-import { serviceOptions } from '../service-options';
-import { type Definition, type MessageTable, messageTable } from './definition';
+import { dataServiceOptions, serviceOptions } from '../service-options';
+import { type MessageTable, messageTable, type Parser } from './definition';
+import { raw } from './raw';
 
 /** Octets 4-6 target, 7-9 source: the ends of nearly every request. */
 const ends = (o: Octets): Record<string, unknown> => ({ target: o.u24(4), source: o.u24(7) });
 const source = (o: Octets): Record<string, unknown> => ({ source: o.u24(7) });
 const home = (o: Octets): Record<string, unknown> => ({ wacn: o.wacn(3), system: o.system(5), source: o.u24(7) });
 
+const answer = (o: Octets): Record<string, unknown> => ({ answer: o.u8(3), answer_name: answerName(o.u8(3)) });
+const data = (o: Octets): Record<string, unknown> => dataServiceOptions(o.u8(2));
+
 const request =
-  (service: string, fields: (o: Octets) => Record<string, unknown>): Definition['parse'] =>
+  (service: string, fields: (o: Octets) => Record<string, unknown>): Parser =>
   (o) => ({ type: 'request', service, ...fields(o) });
 
-/** What radios send, heard on a repeater's input (TIA-102.AABC 4.1, 5.1, 6.1). */
+/** What radios send, heard on a repeater's input (TIA-102.AABC-E 4.1, 5.1, 6.1). */
 export const TSBK_INBOUND: MessageTable = messageTable([
   {
     opcode: 0x00,
@@ -20,30 +24,36 @@ export const TSBK_INBOUND: MessageTable = messageTable([
     parse: request('group_voice', (o) => ({ talkgroup: o.u16(5), ...source(o), ...serviceOptions(o.u8(2)) })),
   },
   { opcode: 0x04, name: 'UU_V_REQ', parse: request('unit_voice', (o) => ({ ...ends(o), ...serviceOptions(o.u8(2)) })) },
-  { opcode: 0x05, name: 'UU_ANS_RSP', parse: request('unit_voice_answer', (o) => ({ answer: o.u8(3), ...ends(o) })) },
-  { opcode: 0x08, name: 'TELE_INT_DIAL_REQ', parse: request('telephone_dial', source) },
+  { opcode: 0x05, name: 'UU_ANS_RSP', parse: request('unit_voice_answer', (o) => ({ ...answer(o), ...ends(o) })) },
+  // Sent in several blocks only, as RAD_MON_ENH_REQ and AUTH_RESP_M.
+  { opcode: 0x08, name: 'TELE_INT_DIAL_REQ', parse: raw('request') },
   { opcode: 0x09, name: 'TELE_INT_PSTN_REQ', parse: request('telephone', (o) => ({ number: o.u8(6), ...source(o) })) },
   {
     opcode: 0x0a,
     name: 'TELE_INT_ANS_RSP',
-    parse: request('telephone_answer', (o) => ({ answer: o.u8(3), ...source(o) })),
+    parse: request('telephone_answer', (o) => ({ ...answer(o), ...source(o) })),
   },
   { opcode: 0x10, name: 'IND_DATA_REQ', parse: request('unit_data', ends) },
   { opcode: 0x11, name: 'GRP_DATA_REQ', parse: request('group_data', (o) => ({ talkgroup: o.u16(5), ...source(o) })) },
   {
     opcode: 0x12,
     name: 'SN-DATA_CHN_REQ',
-    parse: request('data_channel', (o) => ({ access_control: o.u16(3), ...source(o) })),
+    parse: request('data_channel', (o) => ({ ...data(o), access_control: o.u16(3), ...source(o) })),
   },
   {
     opcode: 0x13,
     name: 'SN-DATA_PAGE_RES',
-    parse: request('data_page_answer', (o) => ({ answer: o.u8(3), access_control: o.u16(4), ...source(o) })),
+    parse: request('data_page_answer', (o) => ({ ...data(o), ...answer(o), access_control: o.u16(4), ...source(o) })),
   },
   {
     opcode: 0x14,
     name: 'SN-REC_REQ',
-    parse: request('data_reconnect', (o) => ({ access_control: o.u16(3), ...source(o) })),
+    parse: request('data_reconnect', (o) => ({
+      ...data(o),
+      access_control: o.u16(3),
+      has_data: o.flag(5, 7),
+      ...source(o),
+    })),
   },
   {
     opcode: 0x18,
@@ -62,7 +72,7 @@ export const TSBK_INBOUND: MessageTable = messageTable([
     name: 'RAD_MON_REQ',
     parse: (o) => ({ type: 'radio_monitor', transmit_multiplier: o.u8(3) & 3, ...ends(o) }),
   },
-  { opcode: 0x1e, name: 'RAD_MON_ENH_REQ', parse: (o) => ({ type: 'radio_monitor', enhanced: true, hex: o.hex() }) },
+  { opcode: 0x1e, name: 'RAD_MON_ENH_REQ', parse: raw('radio_monitor') },
   { opcode: 0x1f, name: 'CALL_ALRT_REQ', parse: (o) => ({ type: 'call_alert', ...ends(o) }) },
   { opcode: 0x20, name: 'ACK_RSP_U', parse: (o) => ({ type: 'acknowledge', service: o.u8(2) & 0x3f, ...ends(o) }) },
   {
@@ -142,8 +152,12 @@ export const TSBK_INBOUND: MessageTable = messageTable([
     name: 'ROAM_ADDR_RSP',
     parse: request('roaming_address_answer', (o) => ({ last: o.flag(2, 7), sequence: o.u8(2) & 0x0f, ...home(o) })),
   },
-  { opcode: 0x38, name: 'AUTH_RESP', parse: request('authentication_answer', source) },
-  { opcode: 0x39, name: 'AUTH_RESP_M', parse: request('authentication_answer_mutual', source) },
+  {
+    opcode: 0x38,
+    name: 'AUTH_RESP',
+    parse: request('authentication_answer', (o) => ({ response: o.hex(3, 7), standalone: o.flag(2, 0), ...source(o) })),
+  },
+  { opcode: 0x39, name: 'AUTH_RESP_M', parse: raw('request') },
   {
     opcode: 0x3a,
     name: 'AUTH_FNE_RST',

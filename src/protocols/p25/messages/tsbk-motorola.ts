@@ -1,94 +1,85 @@
-import { denyReason, functionName, queueReason } from '../names';
+import { denyReason, functionName, supergroupDenyReason } from '../names';
 import type { Octets } from '../octets';
+import { acknowledged, queued } from './answers';
+import { callSign } from './call-sign';
 import { type Definition, type MessageTable, messageTable } from './definition';
-import { grant, grantPair } from './grant';
+import { groupGrant, groupUpdates, uplinkFields } from './grant';
+import { raw } from './raw';
+
+const SUPERGROUP = { supergroup: true };
 
 /** Talkgroups in the three fields of a patch message; unused fields repeat one or are 0. */
 const members = (o: Octets): number[] => [...new Set([o.u16(4), o.u16(6), o.u16(8)])].filter((group) => group !== 0);
 
-const patch =
-  (action: 'add' | 'delete'): Definition['parse'] =>
-  (o) => ({ type: 'patch', action, supergroup: o.u16(2), talkgroups: members(o) });
+const extendedFunction = (o: Octets): Record<string, unknown> => ({
+  function: o.u16(2),
+  function_name: functionName(o.u16(2)),
+  argument: o.u24(4),
+});
 
-/** Eight characters of six bits, '+' onwards; 0 = none. */
-function callSign(o: Octets): string {
-  let text = '';
-  for (let i = 0; i < 8; i++) {
-    const bit = 16 + 6 * i;
-    const code = (o.u16(bit >> 3) >> (10 - (bit & 7))) & 0x3f;
-    if (code !== 0) text += String.fromCharCode(code + 43);
-  }
-  return text;
-}
+/** Motorola's inbound messages (TIA-102.AABH 3.1). */
+export const TSBK_MOTOROLA_INBOUND: MessageTable = messageTable([
+  {
+    opcode: 0x00,
+    name: 'MOT_GRG_V_REQ',
+    parse: (o) => ({
+      type: 'request',
+      service: 'group_voice',
+      talkgroup: o.u16(5),
+      source: o.u24(7),
+      encrypted: o.flag(2, 6),
+      ...SUPERGROUP,
+    }),
+  },
+  {
+    opcode: 0x01,
+    name: 'MOT_EXT_FNCT_RSP',
+    parse: (o) => ({ type: 'extended_function', ...extendedFunction(o), source: o.u24(7) }),
+  },
+]);
 
-const raw =
-  (type: string): Definition['parse'] =>
-  (o) => ({ type, hex: o.hex() });
+/** Answers to a Motorola request may give a reason of their own: bit 7 of octet 2 (TIA-102.AABH 3.2). */
+const deny: Definition['parse'] = (o) => ({
+  type: 'deny',
+  service: o.u8(2) & 0x3f,
+  ...(!o.flag(2, 6) && { service_name: TSBK_MOTOROLA_INBOUND[o.u8(2) & 0x3f]?.name }),
+  reason: o.u8(3),
+  reason_name: o.flag(2, 7) ? supergroupDenyReason(o.u8(3)) : denyReason(o.u8(3)),
+  additional: o.u24(4),
+  target: o.u24(7),
+});
 
-/** Motorola's outbound messages (manufacturer id 0x90), as far as public decoders know them. */
+/** Motorola's outbound messages (manufacturer id 0x90): TIA-102.AABH 3.2, the others as public decoders know them. */
 export const TSBK_MOTOROLA: MessageTable = messageTable([
-  { opcode: 0x00, name: 'MOT_GRG_ADD', parse: patch('add') },
-  { opcode: 0x01, name: 'MOT_GRG_DEL', parse: patch('delete') },
   {
-    opcode: 0x02,
-    name: 'MOT_GRG_CN_GRANT',
-    parse: (o, bands) =>
-      grant({
-        update: false,
-        options: o.u8(2),
-        channel: bands.channel(o.u16(3)),
-        talkgroup: o.u16(5),
-        source: o.u24(7),
-        supergroup: true,
-      }),
+    opcode: 0x00,
+    name: 'MOT_GRG_ADD_CMD',
+    parse: (o) => ({ type: 'patch', action: 'add', supergroup: o.u16(2), talkgroups: members(o) }),
   },
   {
-    opcode: 0x03,
-    name: 'MOT_GRG_CN_GRANT_UPDT',
-    parse: (o, bands) =>
-      grantPair(
-        { update: true, options: null, channel: bands.channel(o.u16(2)), talkgroup: o.u16(4), supergroup: true },
-        { update: true, options: null, channel: bands.channel(o.u16(6)), talkgroup: o.u16(8), supergroup: true },
-      ),
+    opcode: 0x01,
+    name: 'MOT_GRG_DEL_CMD',
+    // Naming the supergroup itself dissolves it.
+    parse: (o) => {
+      const supergroup = o.u16(2);
+      const talkgroups = members(o).filter((group) => group !== supergroup);
+      return { type: 'patch', action: 'delete', supergroup, talkgroups, dissolved: members(o).includes(supergroup) };
+    },
   },
+  { opcode: 0x02, name: 'MOT_GRG_CN_GRANT', parse: groupGrant(SUPERGROUP) },
+  { opcode: 0x03, name: 'MOT_GRG_CN_GRANT_UPDT', parse: groupUpdates(2, SUPERGROUP) },
   {
     opcode: 0x04,
     name: 'MOT_EXT_FNCT_CMD',
-    parse: (o) => ({
-      type: 'extended_function',
-      function: o.u16(2),
-      function_name: functionName(o.u16(2)),
-      argument: o.u24(4),
-      target: o.u24(7),
-    }),
+    parse: (o) => ({ type: 'extended_function', ...extendedFunction(o), target: o.u24(7) }),
   },
-  { opcode: 0x05, name: 'MOT_TRAFFIC_CHANNEL', parse: raw('traffic_channel') },
-  {
-    opcode: 0x06,
-    name: 'MOT_QUE_RSP',
-    parse: (o) => ({
-      type: 'queued',
-      service: o.u8(2) & 0x3f,
-      reason: o.u8(3),
-      reason_name: queueReason(o.u8(3)),
-      target: o.u24(7),
-    }),
-  },
-  {
-    opcode: 0x07,
-    name: 'MOT_DENY_RSP',
-    parse: (o) => ({
-      type: 'deny',
-      service: o.u8(2) & 0x3f,
-      reason: o.u8(3),
-      reason_name: denyReason(o.u8(3)),
-      target: o.u24(7),
-    }),
-  },
+  { opcode: 0x05, name: 'MOT_SYS_BCST', parse: raw('system_broadcast') },
+  { opcode: 0x06, name: 'MOT_QUE_RSP', parse: queued(TSBK_MOTOROLA_INBOUND) },
+  { opcode: 0x07, name: 'MOT_DENY_RSP', parse: deny },
   {
     opcode: 0x08,
-    name: 'MOT_ACK_RSP',
-    parse: (o) => ({ type: 'acknowledge', service: o.u8(2) & 0x3f, source: o.u24(4), target: o.u24(7) }),
+    name: 'MOT_ACK_RSP_FNE',
+    parse: acknowledged(TSBK_MOTOROLA_INBOUND, (o) => ({ source: o.u24(4) })),
   },
   { opcode: 0x09, name: 'MOT_SYSTEM_LOADING', parse: raw('system_loading') },
   {
@@ -99,7 +90,7 @@ export const TSBK_MOTOROLA: MessageTable = messageTable([
   {
     opcode: 0x0b,
     name: 'MOT_BASE_STATION_ID',
-    parse: (o, bands) => ({ type: 'base_station', call_sign: callSign(o), ...bands.channel(o.u16(8)) }),
+    parse: (o, bands) => ({ type: 'base_station', call_sign: callSign(o, '+'), ...bands.channel(o.u16(8)) }),
   },
   { opcode: 0x0e, name: 'MOT_CC_SHUTDOWN', parse: raw('control_channel_shutdown') },
   {
@@ -108,7 +99,7 @@ export const TSBK_MOTOROLA: MessageTable = messageTable([
     parse: (o, bands) => ({
       type: 'data_channel',
       ...bands.channel(o.u16(4)),
-      uplink_channel: bands.channel(o.u16(6)).channel,
+      ...uplinkFields(bands.channel(o.u16(6))),
     }),
   },
 ]);

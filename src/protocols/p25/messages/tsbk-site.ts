@@ -1,21 +1,12 @@
 import { serviceClass, services } from '../names';
-import { type Definition, type MessageTable, messageTable } from './definition';
+import { type MessageTable, messageTable } from './definition';
 import { uplinkFields } from './grant';
 import { idenUp, idenUpTdma, idenUpVu } from './identifier';
+import { raw } from './raw';
 import { controlChannel, siteFlags } from './site';
 import { syncBroadcast, timeAndDate } from './time';
 
-const adjacent: Definition['parse'] = (o, bands) => ({
-  type: 'adjacent_site',
-  lra: o.u8(2),
-  system: o.system(3),
-  rfss: o.u8(5),
-  site: o.u8(6),
-  ...siteFlags(o.u8(3)),
-  ...controlChannel(bands.channel(o.u16(7)), o.u8(9)),
-});
-
-/** What a site says of itself, its channels and its neighbours, outbound (TIA-102.AABC 6.2). */
+/** What a site says of itself, its channels and its neighbours, outbound (TIA-102.AABC-E 6.2). */
 export const TSBK_SITE: MessageTable = messageTable([
   {
     opcode: 0x29,
@@ -78,7 +69,20 @@ export const TSBK_SITE: MessageTable = messageTable([
       ...controlChannel(bands.channel(o.u16(7)), o.u8(9)),
     }),
   },
-  { opcode: 0x3c, name: 'ADJ_STS_BCST', parse: adjacent },
+  {
+    opcode: 0x3c,
+    name: 'ADJ_STS_BCST',
+    parse: (o, bands) => ({
+      type: 'adjacent_site',
+      lra: o.u8(2),
+      system: o.system(3),
+      rfss: o.u8(5),
+      site: o.u8(6),
+      ...siteFlags(o.u8(3)),
+      ...controlChannel(bands.channel(o.u16(7)), o.u8(9)),
+    }),
+  },
   { opcode: 0x3d, name: 'IDEN_UP', parse: (o) => idenUp(o, 2) },
-  { opcode: 0x3e, name: 'ADJ_STS_BCST_UNC', parse: adjacent },
+  // Sent in several blocks only.
+  { opcode: 0x3e, name: 'ADJ_STS_BCST_UNC', parse: raw('adjacent_site') },
 ]);
