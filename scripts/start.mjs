@@ -75,7 +75,7 @@ function prepareUserFolder() {
         flowFile: 'flows.json',
         flowFilePretty: true,
         credentialSecret: 'trunkflow-demo',
-        logging: { console: { level: 'warn', metrics: false, audit: false } },
+        logging: { console: { level: 'error', metrics: false, audit: false } },
         telemetry: { enabled: false, updateNotification: false },
         editorTheme: { tours: false, palette: { catalogues: [] } },
       },

@@ -9,10 +9,14 @@ function register(RED: NodeAPI): void {
       outputs: ['audio'],
       settings: () => ({}),
       spec: (options) => ({ stage: 'voice', options }),
-      status: ({ streams, blocks }) =>
-        streams === 0 && blocks === 0
-          ? { fill: 'grey', shape: 'ring', text: RED._('status.waiting') }
-          : { fill: streams ? 'blue' : 'grey', shape: 'dot', text: RED._('status.calls', { count: streams }) },
+      status({ streams, blocks }) {
+        if (streams > 0) return { fill: 'blue', shape: 'dot', text: RED._('status.calls', { count: streams }) };
+        return {
+          fill: blocks ? 'green' : 'grey',
+          shape: 'ring',
+          text: RED._(blocks ? 'status.idle' : 'status.waiting'),
+        };
+      },
     });
   });
 }
