@@ -1,11 +1,11 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TrunkflowError } from '../../src/core/errors';
 import { type Command, parse, positiveOption } from '../command';
 import { interruption } from '../interrupt';
 import { debugLine } from '../run/debug-line';
-import { findNodeRed, type NodeRed, type RuntimeState, runSettings, temporaryUserDir } from '../run/node-red';
+import { findNodeRed, type NodeRed, type RuntimeState, runSettings } from '../run/node-red';
 
 const usage = `trunkflow run FLOW.json [--seconds N] [--user-dir DIR]
 
@@ -13,7 +13,8 @@ Runs a Node-RED flow without the editor. What reaches its active debug nodes is 
 {"node": name, "topic": ..., "payload": ...}; warnings and errors of nodes go to standard error.
 
   --seconds N     stop after N seconds (default: until interrupted)
-  --user-dir DIR  Node-RED user folder whose installed nodes the flow may use (default: a temporary one)`;
+  --user-dir DIR  Node-RED user folder: relative paths of the flow begin there, and it may use the nodes installed
+                  there (default: this folder)`;
 
 /** Longest time a timer can wait, ms. */
 const FOREVER = 2 ** 31 - 1;
@@ -27,7 +28,7 @@ export const command: Command = {
     const flow = readFlow(file);
     const red = findNodeRed();
     const stop = interruption();
-    const userDir = values['user-dir'] ? resolve(values['user-dir']) : temporaryUserDir();
+    const userDir = resolve(values['user-dir'] ?? '.');
     let code = 0;
     try {
       red.init(null, runSettings(flow, userDir));
@@ -43,8 +44,6 @@ export const command: Command = {
     } catch (error) {
       code = 1;
       console.error(`trunkflow: ${(error as Error).message}`);
-    } finally {
-      if (!values['user-dir']) rmSync(userDir, { recursive: true, force: true });
     }
     // Nodes of other packages may leave handles open; the flow is stopped, so nothing is lost.
     process.exit(code);

@@ -1,7 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { asTrunkflowError, TrunkflowError } from '../../src/core/errors';
 import { packageRoot } from '../package';
@@ -47,21 +45,16 @@ export function findNodeRed(): NodeRed {
   });
 }
 
-/** A user folder that holds nothing but a link to this package. */
-export function temporaryUserDir(): string {
-  const userDir = mkdtempSync(join(tmpdir(), 'trunkflow-run-'));
-  const scope = join(userDir, 'node_modules', '@trunkflow');
-  mkdirSync(scope, { recursive: true });
-  symlinkSync(packageRoot(), join(scope, 'node-red'), 'junction');
-  writeFileSync(join(userDir, 'package.json'), JSON.stringify({ private: true }));
-  return userDir;
-}
-
-/** Settings for running one flow, without editor and without writing anything. */
+/**
+ * Settings for running one flow without the editor.
+ * @param userDir where the flow's relative paths begin and further nodes may be installed; Node-RED writes nothing there
+ */
 export function runSettings(flow: object[], userDir: string): object {
   const nothing = async () => ({});
   return {
     userDir,
+    // This package's nodes are there wherever it is installed.
+    nodesDir: join(packageRoot(), 'dist', 'nodes'),
     httpAdminRoot: false,
     httpNodeRoot: false,
     telemetry: { enabled: false, updateNotification: false },
@@ -96,8 +89,9 @@ const ERROR = 20;
 
 /** What nodes say, and Node-RED's errors; its own warnings are about settings that are meant here. */
 function log({ level, msg, type, name }: LogEntry): void {
-  if (!type && level > ERROR) return;
-  const who = name || type;
   const text = msg instanceof Error ? msg.message : String(msg);
+  // A user folder without package.json is no error here: nothing needs to be installed in it.
+  if (!type && (level > ERROR || /package\.json'$/.test(text))) return;
+  const who = name || type;
   console.error(who ? `${who}: ${text}` : text);
 }
