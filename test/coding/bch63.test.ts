@@ -13,10 +13,25 @@ describe('BCH(63,16,23) of the network identifier', () => {
     assert.equal(hex(encodeNid(0x001, 0)), '00103185B7E9E224');
   });
 
-  it('sets the 64th bit for LDU1 and LDU2 only', () => {
-    for (let duid = 0; duid < 16; duid++) {
-      assert.equal(encodeNid(0x293, duid)[63], duid === 5 || duid === 10 ? 1 : 0);
-    }
+  it('has the rows of the generator matrix of the standard', () => {
+    const rows = [
+      '8000CD930BDD3B2A 4000AB5A8E33A6BE 2000983E4CC4E874 10004C1F2662743A',
+      '0800EB9C98EC0136 0400B85D47AB3BB0 02005C2EA3D59DD8 01002E1751EACEEC',
+      '0080170BA8F56776 0040C616DFA78890 0020630B6FD3C448 00103185B7E9E224',
+      '000818C2DBF4F112 0004C1F2662743A2 0002AD6A38CE9AFB 00019B2617BA7657',
+    ];
+    rows
+      .join(' ')
+      .split(' ')
+      .forEach((row, i) => {
+        const word = 0x8000 >> i;
+        assert.equal(hex(encodeNid(word >> 4, word & 15)), row);
+      });
+  });
+
+  it('sets the 64th bit by the data unit id, the reserved ones too', () => {
+    const set = Array.from({ length: 16 }, (_, duid) => duid).filter((duid) => encodeNid(0x293, duid)[63] === 1);
+    assert.deepEqual(set, [0x1, 0x2, 0x5, 0x6, 0x9, 0xa, 0xd, 0xe]);
   });
 
   it('has distance 23: no codeword but zero is lighter', () => {
