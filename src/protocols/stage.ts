@@ -93,6 +93,7 @@ export class DecoderStage implements Stage, DecoderSink {
     this.decoder.reset();
     this.reception.reset();
     this.pending = null;
+    this.offset = undefined;
   }
 
   close(): void {
@@ -121,6 +122,11 @@ export class DecoderStage implements Stage, DecoderSink {
   }
 
   private begin(info: SymbolsInfo): void {
+    if (this.info && info.time < this.info.time - STATS_MS) {
+      // A source that began again: what was heard before is in the future now.
+      this.reset();
+      this.info = null;
+    }
     if (!this.info) {
       this.voiceUntil = info.time;
       this.statsDue = info.time + STATS_MS;

@@ -136,6 +136,22 @@ describe('decoder stage', () => {
     assert.equal(stage.counters().gaps, 1);
   });
 
+  it('begins again when stream time begins again', () => {
+    const stage = new DecoderStage(p25);
+    const play = (from: number) =>
+      Array.from({ length: 40 }, (_, i) =>
+        stage.process(symbolsMessage([{ dibits: tsdu(0x3c1, GRANT) }], { time: from + 37.5 * i, seq: i })),
+      ).flat();
+    play(1e9);
+    const again = events(play(0));
+    assert.equal(again[0].type, 'system');
+    const stats = again.filter(({ type }) => type === 'stats');
+    assert.deepEqual(
+      stats.map(({ time, locked }) => [time, locked]),
+      [[1000, true]],
+    );
+  });
+
   it('refuses what it cannot read and goes on', () => {
     const stage = new DecoderStage(p25);
     const good = symbolsMessage([{ dibits: tsdu(0x3c1, GRANT) }]);

@@ -121,6 +121,7 @@ export class P25Decoder implements ProtocolDecoder {
     this.transmission.reset();
     this.otherNacs.clear();
     this.nac = '';
+    this.time = 0;
     this.last = { frame: -Infinity, nid: -Infinity, message: -Infinity, other: -Infinity };
   }
 

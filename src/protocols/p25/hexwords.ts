@@ -33,8 +33,9 @@ export interface Hexwords {
 
 /**
  * How well a decoded word must fit what was received: the soft bits' weight that agrees minus what does not, and the
- * bits that agree, as shares of all. Right words reach both wherever they can be decoded at all; the words that erasures
- * find in noise (one in 200) do not, and an encryption sync out of noise would silence a clear call.
+ * bits that agree, as shares of all. Right words reach both wherever they can be decoded at all; of the words that erasures
+ * find in noise (up to one in 100) none did in 20 000 tries, but for three of the (24,16) code. An encryption sync out
+ * of noise would silence a clear call.
  */
 const LEAST_AGREEMENT = 0.8;
 const LEAST_BITS = 0.78;

@@ -12,7 +12,7 @@ export interface NidReading {
 
 /** With this few corrected bits one NID alone proves its NAC (chance 5e-9 in noise). */
 const SURE_ERRORS = 4;
-/** The first NAC is taken on weaker proof (chance 1e-5): a wrong one gives way to the right one after SILENCE_MS. */
+/** The first NAC is taken on weaker proof (noise: none in 20 000); a wrong one gives way to the right one after SILENCE_MS. */
 const FIRST_ERRORS = 8;
 /** A terminator has no check besides its NID, so a false one must be made unlikely. */
 const TERMINATOR_ERRORS = 11;
@@ -22,7 +22,7 @@ const SILENCE_MS = 360;
 const TAKEOVER_FRAMES = 3;
 /** A frame that begins within this time (half a symbol) of the last one's end comes from the same transmitter. */
 const SEAMLESS_MS = 0.1;
-/** Two unsure NIDs alike within this time prove each other. */
+/** Two unsure NIDs alike within this time prove each other, while no other NAC is in use. */
 const CANDIDATE_MS = 2000;
 
 /**
@@ -39,6 +39,8 @@ export class NidReader {
 
   reset(): void {
     this.known = null;
+    this.heardAt = 0;
+    this.endedAt = Number.NEGATIVE_INFINITY;
     this.other = { nac: -1, count: 0, time: 0 };
   }
 
@@ -62,8 +64,9 @@ export class NidReader {
     const repeated = this.other.nac === nid.nac && time - this.other.time < CANDIDATE_MS;
     this.other = { nac: nid.nac, count: repeated ? this.other.count + 1 : 1, time };
     if (this.known === null) return nid.corrected <= FIRST_ERRORS || this.other.count > 1;
-    const sure = nid.corrected <= SURE_ERRORS;
+    const silent = time - this.heardAt > SILENCE_MS;
+    if (nid.corrected > SURE_ERRORS) return silent && this.other.count > 1;
     const seamless = Math.abs(time - this.endedAt) < SEAMLESS_MS;
-    return sure && (seamless || time - this.heardAt > SILENCE_MS || this.other.count >= TAKEOVER_FRAMES);
+    return silent || seamless || this.other.count >= TAKEOVER_FRAMES;
   }
 }

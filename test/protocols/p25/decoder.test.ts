@@ -187,6 +187,22 @@ describe('P25 decoder', () => {
     assert.equal(insistent.decoder.counters().wrong_nac, 2);
   });
 
+  it('takes a weak NAC for a silent one when it repeats', () => {
+    const { hear, decoder, events } = listen();
+    hear(tsdu(0x3c1, GRANT));
+    // Ten of the 63 bits wrong, each time others: too many for one NID to prove a NAC.
+    const weak = (seed: number): Uint8Array => {
+      const dibits = tsdu(0x293, GRANT);
+      for (let i = 0; i < 10; i++) dibits[24 + ((seed + 3 * i) % 11)] ^= i < 5 ? 1 : 2;
+      return dibits;
+    };
+    hear(weak(1), { after: 3000 });
+    assert.equal(events.at(-1)!.nac, '3C1');
+    hear(weak(2));
+    assert.equal(events.at(-1)!.nac, '293');
+    assert.equal(decoder.counters().tsbk, 2);
+  });
+
   it('reads NIDs beyond the BCH code once the NAC is known', () => {
     const { hear, decoder } = listen();
     const dibits = tdulc(0x293, TALKER);
