@@ -41,13 +41,17 @@ export class StageHost {
   private early: Control[] = [];
   private finished = { blocks: 0, dropped: 0 };
   private finishedCounters: Counters = {};
+  private closed = false;
 
   constructor(private readonly options: StageHostOptions) {}
 
   /** @throws TrunkflowError when there is no stage for this stream */
   receive(message: StreamMessage): void {
+    if (this.closed) return;
     const { stream } = message.info;
-    const task = this.tasks.get(stream) ?? this.open(message);
+    const known = this.tasks.get(stream);
+    if (known?.ending) known.restart(this.options.spec(message));
+    const task = known ?? this.open(message);
     // Most recently used last, so that the first one is the idlest.
     this.tasks.delete(stream);
     this.tasks.set(stream, task);
@@ -83,7 +87,9 @@ export class StageHost {
     return total;
   }
 
+  /** Ends all tasks; what still comes is ignored. */
   close(): void {
+    this.closed = true;
     for (const task of this.tasks.values()) task.close();
     this.tasks.clear();
   }
@@ -91,8 +97,7 @@ export class StageHost {
   private open(message: StreamMessage): StreamTask {
     const { stream } = message.info;
     const { options } = this;
-    const task: StreamTask = new StreamTask(stream, {
-      spec: options.spec(message),
+    const task: StreamTask = new StreamTask(stream, options.spec(message), {
       pool: options.pool ?? workerPool(),
       gate: options.gate ?? flowGate,
       inbox: options.inbox ?? 8,

@@ -2,12 +2,11 @@ import type { TrunkflowError } from './errors';
 import type { FlowGate } from './flow-gate';
 import type { Control, PortMessage, StreamMessage } from './messages';
 import { asBuffer } from './shared-buffer';
-import type { Counters, StageSpec } from './stage';
+import { addCounters, type Counters, type StageSpec } from './stage';
 import type { TaskHandle, WorkerPool } from './worker-pool';
 import type { WorkerReply } from './worker-protocol';
 
 export interface StreamTaskOptions {
-  spec: StageSpec;
   pool: WorkerPool;
   gate: FlowGate;
   /** Blocks of a live stream that may wait; older ones are dropped. */
@@ -29,36 +28,55 @@ type Item =
 /**
  * The light task of one stream in one node: a bounded inbox in front of a stage in a worker thread. A live stream that
  * comes faster than it is worked on loses its oldest waiting blocks, whole and counted; a lossless one never does,
- * because its source waits for the credits held here.
+ * because its source waits for the credits held here. A stream that begins anew under its name before its end is dealt
+ * with gets another stage, behind the first one.
  */
 export class StreamTask {
   private readonly inbox: Item[] = [];
   private readonly sent: Item[] = [];
   private handle?: TaskHandle;
   private latest: Counters = {};
+  /** Of the stages before. */
+  private readonly earlier: Counters = {};
   private closed = false;
+  /** The last block of the stream has come. */
+  ending = false;
   blocks = 0;
   dropped = 0;
+  /** Of the stage that works now, then of those that follow it. */
+  private readonly specs: StageSpec[];
 
   constructor(
     readonly stream: string,
+    spec: StageSpec,
     private readonly options: StreamTaskOptions,
-  ) {}
+  ) {
+    this.specs = [spec];
+  }
 
   /** Blocks waiting here and in the worker. */
   get queued(): number {
     return this.inbox.length + this.sent.length;
   }
 
-  /** The stage's counters as last heard. */
+  /** The stages' counters as last heard. */
   counters(): Counters {
-    return this.latest;
+    const sum = { ...this.earlier };
+    addCounters(sum, this.latest);
+    return sum;
+  }
+
+  /** The stream begins anew: what comes from now on is for a stage of its own. */
+  restart(spec: StageSpec): void {
+    this.specs.push(spec);
+    this.ending = false;
   }
 
   post(message: StreamMessage): void {
     this.blocks++;
+    this.ending = message.info.end === true;
     this.push({ kind: 'block', message, release: this.options.gate.hold(this.stream) });
-    if (message.info.end) this.push({ kind: 'flush', release: this.options.gate.hold(this.stream) });
+    if (this.ending) this.push({ kind: 'flush', release: this.options.gate.hold(this.stream) });
     if (!this.options.gate.isLossless(this.stream)) this.dropOldest();
   }
 
@@ -94,9 +112,11 @@ export class StreamTask {
 
   private pump(): void {
     while (this.inbox.length > 0 && this.sent.length < IN_FLIGHT && !this.closed) {
+      // What follows a flush is for the next stage.
+      if (this.sent.at(-1)?.kind === 'flush') return;
       const item = this.inbox.shift()!;
       this.sent.push(item);
-      this.handle ??= this.options.pool.open(this.options.spec, {
+      this.handle ??= this.options.pool.open(this.specs[0], {
         reply: (reply, error) => this.receive(reply, error),
         lost: (error) => this.lose(error),
       });
@@ -115,10 +135,20 @@ export class StreamTask {
     if (error) this.options.error(error);
     if (reply.outputs.length > 0) this.options.emit(reply.outputs);
     item.release();
-    if (item.kind === 'flush') {
-      this.close();
-      this.options.ended();
-    } else this.pump();
+    if (item.kind === 'flush') this.finishStage();
+    this.pump();
+  }
+
+  /** The stage has been flushed: the next one follows, or the task is over. */
+  private finishStage(): void {
+    this.handle?.close();
+    this.handle = undefined;
+    this.specs.shift();
+    addCounters(this.earlier, this.latest);
+    this.latest = {};
+    if (this.specs.length > 0 || this.closed) return;
+    this.close();
+    this.options.ended();
   }
 
   /** The worker is gone: what was with it is lost; the next block makes a new stage elsewhere. */
@@ -130,10 +160,8 @@ export class StreamTask {
       item.release();
     }
     this.options.error(error);
-    if (lost.some((item) => item.kind === 'flush')) {
-      this.close();
-      this.options.ended();
-    } else this.pump();
+    if (lost.some((item) => item.kind === 'flush')) this.finishStage();
+    this.pump();
   }
 }
 

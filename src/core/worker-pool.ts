@@ -79,6 +79,8 @@ class Seat {
   private costTime = 0;
 
   post(request: WorkerRequest): void {
+    // What is to be closed went with its thread.
+    if (request.op === 'close' && !this.worker) return;
     const worker = (this.worker ??= this.start());
     if (request.op !== 'open' && request.op !== 'close' && this.pending++ === 0) worker.ref();
     worker.postMessage(request);

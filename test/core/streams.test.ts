@@ -124,6 +124,44 @@ describe('streams: pool, tasks and hosts', () => {
     assert.equal(infos(outputs)[0].seq, 1);
   });
 
+  it('loses nothing of a stream that begins anew before its end is dealt with', async () => {
+    let begun = 0;
+    const { stageHost, outputs } = host(
+      {},
+      { spec: () => ({ stage: 'echo', module: STAGES, options: { slow: 2, name: `stage${++begun}` } }) },
+    );
+    gate.open('src', { lossless: true });
+    for (let run = 0; run < 3; run++) {
+      for (let seq = 0; seq < 5; seq++) stageHost.receive(block(seq, undefined, 'src', seq === 4));
+    }
+    await until(() => stageHost.snapshot().streams === 0);
+    const told = outputs.map((output) => (output.port === 'event' ? 'flushed' : output.info.stream));
+    const run = (n: number) => [...Array.from({ length: 5 }, () => `src/stage${n}`), 'flushed'];
+    assert.deepEqual(told, [...run(1), ...run(2), ...run(3)]);
+    assert.deepEqual(
+      infos(outputs).map(({ seq }) => seq),
+      [0, 1, 2, 3, 4, 0, 1, 2, 3, 4, 0, 1, 2, 3, 4],
+    );
+    assert.equal(pool.snapshot().tasks, 0);
+    assert.equal(stageHost.counters().blocks, 15);
+  });
+
+  it('ignores what comes after it is closed', () => {
+    const { stageHost } = host({});
+    stageHost.close();
+    stageHost.receive(block(0));
+    assert.deepEqual([stageHost.snapshot().streams, pool.snapshot().tasks], [0, 0]);
+  });
+
+  it('starts no thread to close a task whose thread is gone', async () => {
+    const { stageHost, outputs } = host({});
+    stageHost.receive(block(0));
+    await until(() => outputs.length > 0);
+    await pool.close();
+    stageHost.close();
+    assert.equal(pool.snapshot().workers, 0);
+  });
+
   it('survives the death of a worker thread', async () => {
     const { stageHost, outputs, errors } = host({});
     stageHost.receive(block(0, 'exit'));
