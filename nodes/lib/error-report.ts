@@ -3,6 +3,8 @@ import { asTrunkflowError, type TrunkflowError } from '../../src/core/errors';
 
 /** Milliseconds during which the same error is not reported again. */
 const QUIET = 5000;
+/** Different errors reported in that time; texts with changing numbers in them must not flood the sidebar either. */
+const MOST = 20;
 
 /**
  * Reports a node's errors to Catch nodes and the debug sidebar. A wrong wire brings the same error with every block, tens
@@ -36,8 +38,8 @@ export class ErrorReport {
   private isNews(error: TrunkflowError): boolean {
     const now = performance.now();
     for (const [text, time] of this.seen) if (now - time > QUIET) this.seen.delete(text);
-    if (this.seen.has(error.message)) return false;
-    if (this.seen.size < 100) this.seen.set(error.message, now);
+    if (this.seen.has(error.message) || this.seen.size >= MOST) return false;
+    this.seen.set(error.message, now);
     return true;
   }
 }

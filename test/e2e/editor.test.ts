@@ -82,6 +82,9 @@ describe('editor', function () {
     }
     const category = editor.page.locator('#red-ui-palette-header-radio');
     assert.equal((await category.textContent())!.trim(), 'radio');
+    await category.scrollIntoViewIfNeeded();
+    await category.hover();
+    await editor.page.locator('.red-ui-popover', { hasText: 'Software-defined radio' }).waitFor();
   });
 
   it('drags every node onto the workspace, edits and saves it', async () => {

@@ -21,7 +21,12 @@ function texts(name: string, language = 'en-US'): Record<string, string> {
 /** Message ids a node uses: whole ones, and beginnings of those put together at run time. */
 function usedKeys(name: string, html: string): { whole: Set<string>; begun: Set<string> } {
   const runtime = readFileSync(join(ROOT, 'nodes', name, `${name}.ts`), 'utf8');
+  // The category's texts: its label is looked up in whichever node is loaded first.
   const whole = new Set<string>(['palette.label.radio']);
+  for (const [, set, key] of html.matchAll(/'@trunkflow\/node-red\/(\w+):([\w.]+)'/g)) {
+    assert.ok(texts(set)[key], key);
+    if (set === name) whole.add(key);
+  }
   const begun = new Set<string>();
   for (const [, attribute] of html.matchAll(/data-i18n="([^"]+)"/g))
     for (const part of attribute.split(';')) whole.add(part.replace(/^\[[\w-]+\]/, ''));
