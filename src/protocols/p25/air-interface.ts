@@ -12,7 +12,7 @@ import {
 } from './data-units';
 import { SoftFrame } from './soft-frame';
 
-/** Frame sync word (TIA-102.BAAA 8.3), 24 dibits. */
+/** Frame sync word (TIA-102.BAAA-B 7.3), 24 dibits. */
 export const FRAME_SYNC = 0x5575f5ff77ffn;
 
 /** Levels of the frame sync's symbols. */
@@ -31,7 +31,7 @@ function frameHeader(metrics: Float32Array): FrameHeader | null {
   return { ...LENGTHS[nid.duid], corrected: nid.corrected };
 }
 
-/** C4FM (TIA-102.BAAA 9.3): 4800 symbols/s, deviations of 600 and 1800 Hz. */
+/** C4FM (TIA-102.BAAA-B 8): 4800 symbols/s, deviations of 600 and 1800 Hz. */
 export const C4FM: AirInterface = {
   modulation: 'C4FM',
   family: '4fsk',

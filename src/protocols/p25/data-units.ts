@@ -1,5 +1,5 @@
 /**
- * The data units of the FDMA common air interface (TIA-102.BAAA 8): how each is called, its length, and where the
+ * The data units of the FDMA common air interface (TIA-102.BAAA-B 7): how each is called, its length, and where the
  * status symbols are. Lengths are in symbols from the start of the frame sync, status symbols included.
  */
 

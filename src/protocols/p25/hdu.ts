@@ -35,7 +35,7 @@ export function encryption(algorithm: number, keyId: number, messageIndicator: s
   };
 }
 
-/** The header word of a header data unit: Golay (18,6,8) and RS (36,20,17) (TIA-102.BAAA 8.2.1). */
+/** The header word of a header data unit: Golay (18,6,8) and RS (36,20,17) (TIA-102.BAAA-B 7.2.1). */
 export function decodeHdu(frame: SoftFrame): Hexwords {
   return decodeHexwords(frame.llr, STARTS, GOLAY_18, RS_36_20_17);
 }

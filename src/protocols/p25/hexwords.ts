@@ -6,7 +6,7 @@ import { type Decoded, hardWord } from '../../coding/soft';
 
 /**
  * Words of six bits (hexbits), protected twice: each by a short code, all together by a Reed-Solomon code over GF(64)
- * (TIA-102.BAAA 5). So are link control, encryption sync and the header word sent.
+ * (TIA-102.BAAA-B 4). So are link control, encryption sync and the header word sent.
  */
 
 export interface InnerCode {

@@ -8,7 +8,7 @@ import type { SoftFrame } from './soft-frame';
 
 /**
  * Logical link data units: nine IMBE codewords, and between them 24 hexbits of link control (LDU1) or encryption sync
- * (LDU2) and 32 bits of low speed data (TIA-102.BAAA 8.2.2).
+ * (LDU2) and 32 bits of low speed data (TIA-102.BAAA-B 7.2.2).
  */
 
 export const IMBE_BITS = 144;

@@ -8,7 +8,7 @@ const STARTS = Array.from({ length: WORDS }, (_, i) => HEADER_DIBITS * 2 + i * G
 /** Data dibits a terminator with link control has. */
 export const TDULC_DIBITS = HEADER_DIBITS + (WORDS * GOLAY_24.bits) / 2;
 
-/** Link control of a terminator: two hexbits in each Golay (24,12,8) word, RS (24,12,13) (TIA-102.BAAA 8.2.3). */
+/** Link control of a terminator: two hexbits in each Golay (24,12,8) word, RS (24,12,13) (TIA-102.BAAA-B 7.2.3). */
 export function decodeTdulc(frame: SoftFrame): Hexwords {
   return decodeHexwords(frame.llr, STARTS, GOLAY_24, RS_24_12_13);
 }

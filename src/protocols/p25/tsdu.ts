@@ -2,7 +2,7 @@ import { isKnownTsbk } from './messages';
 import type { SoftFrame } from './soft-frame';
 import { blocksIn, type CodedBlock, decodeCheckedBlock } from './trellis-blocks';
 
-/** Most trunking blocks in a TSDU (TIA-102.AABB 3). */
+/** Most trunking blocks in a TSDU (TIA-102.AABB-B 4.2). */
 const MAX_BLOCKS = 3;
 /** First octet's bit that marks the last block. */
 const LAST_BLOCK = 0x80;
