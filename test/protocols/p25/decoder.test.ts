@@ -56,6 +56,21 @@ describe('P25 decoder', () => {
     assert.equal(types().filter((type) => type === 'grant').length, 7);
   });
 
+  it('takes nothing from the part of a frame that was not received', () => {
+    const { hear, decoder, voice, types } = listen();
+    hear(ldu(0x3c1, TALKER, VOICE));
+    const metrics = metricsOf(ldu(0x3c1, TALKER, VOICE));
+    // The signal ended after the second voice codeword and the first words of link control, which are zeros as the rest is.
+    metrics.fill(0, 4 * 250);
+    decoder.frame({ ...symbolFrame(0, 864, 1000), frequency: 0 }, metrics);
+    assert.deepEqual(
+      voice.map(({ frames }) => frames),
+      [9, 2],
+    );
+    assert.equal(types().filter((type) => type === 'talker').length, 1);
+    assert.equal(decoder.counters().cut_short, 1);
+  });
+
   it('reads a block that lacks its last symbols', () => {
     const { hear, decoder } = listen();
     const whole = tsdu(0x3c1, GRANT);
