@@ -57,6 +57,7 @@ const HIDDEN = ['type', 'protocol', 'stream', 'time', 'nac', 'message', 'mfid', 
   'algorithm',
   'accepted',
   'source_id',
+  'supported',
 ]);
 const LABELS: Readonly<Record<string, string>> = { algorithm_name: '', source: 'unit', response: '', utc: '' };
 /** What nearly everything is, and need not be said. */

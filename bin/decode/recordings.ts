@@ -59,6 +59,7 @@ export class Recordings {
 async function makeFolder(dir: string): Promise<void> {
   const there = await stat(dir).catch(() => undefined);
   if (there?.isDirectory()) return;
+  if (there) throw Object.assign(new Error('not a folder'), { code: 'ENOTDIR' });
   const parent = dirname(dir);
   if (parent !== dir) await makeFolder(parent);
   await mkdir(dir);
