@@ -6,6 +6,7 @@ import type { Counters } from '../core/stage';
 import { LiveStream } from './live-stream';
 import { frequencyText } from './settings';
 import type { Source, SourceSink } from './source';
+import { StartStop } from './start-stop';
 import { SAMPLE_BYTES, type StreamDescription } from './stream-writer';
 
 /** A connection to a device, program or server. Its signal comes through LiveSource.received(). */
@@ -29,6 +30,8 @@ export interface LiveTiming {
   settle: number;
   /** The clock, ms since 1970. */
   now: () => number;
+  /** A clock that nobody sets, ms. */
+  elapsed: () => number;
 }
 
 const TIMING: LiveTiming = {
@@ -38,6 +41,7 @@ const TIMING: LiveTiming = {
   endAfter: 5000,
   settle: 100,
   now: Date.now,
+  elapsed: () => performance.now(),
 };
 
 /** Seconds of signal after which a link counts as good and the pauses begin small again. */
@@ -55,8 +59,8 @@ export abstract class LiveSource implements Source {
   protected readonly stream: LiveStream;
   protected readonly timing: LiveTiming;
   private readonly goodLink: number;
+  private readonly turns = new StartStop();
   private running?: Promise<void>;
-  private stopping = new AbortController();
   private watchdog?: NodeJS.Timeout;
   private outage?: NodeJS.Timeout;
   private reconnects = 0;
@@ -70,7 +74,7 @@ export abstract class LiveSource implements Source {
     timing: Partial<LiveTiming> = {},
   ) {
     this.timing = { ...TIMING, ...timing };
-    this.stream = new LiveStream(description, sink, this.timing.now);
+    this.stream = new LiveStream(description, sink, this.timing.now, this.timing.elapsed);
     this.goodLink = GOOD_LINK * description.rate * SAMPLE_BYTES[description.format];
   }
 
@@ -83,14 +87,21 @@ export abstract class LiveSource implements Source {
   protected abstract apply(command: Control): Promise<void>;
 
   /** Resolves once connected, or once the first try failed in a way that may heal by itself. */
-  async start(): Promise<void> {
+  start(): Promise<void> {
+    return this.turns.start((stop) => this.begin(stop));
+  }
+
+  stop(): Promise<void> {
+    return this.turns.stop(() => this.finish());
+  }
+
+  private async begin(stop: AbortSignal): Promise<void> {
     if (this.running) return;
-    this.stopping = new AbortController();
     this.reported = '';
     this.sink.status({ state: 'starting', text: 'connecting' });
     let failure: unknown;
     await new Promise<void>((resolve) => {
-      this.running = this.run(resolve).catch((error) => {
+      this.running = this.run(stop, resolve).catch((error) => {
         failure = error;
         resolve();
       });
@@ -102,9 +113,8 @@ export abstract class LiveSource implements Source {
     throw failure;
   }
 
-  async stop(): Promise<void> {
+  private async finish(): Promise<void> {
     if (!this.running) return;
-    this.stopping.abort();
     await this.running;
     this.running = undefined;
     this.endOutage();
@@ -171,8 +181,7 @@ export abstract class LiveSource implements Source {
     this.sink.status({ state: 'running', text: center ? frequencyText(center) : 'running' });
   }
 
-  private async run(started: () => void): Promise<void> {
-    const stop = this.stopping.signal;
+  private async run(stop: AbortSignal, started: () => void): Promise<void> {
     let pause = this.timing.retryFirst;
     for (let attempt = 0; !stop.aborted; attempt++) {
       const failure = await this.hold(stop, started);

@@ -31,14 +31,19 @@ export class LiveStream {
   private discarding = 0;
   private leastDelay = Number.POSITIVE_INFINITY;
   private windowEnd = 0;
-  private began = 0;
+  /** Where real time is counted from: the stream's time and the steady clock, ms. */
+  private origin = { time: 0, elapsed: 0 };
   private readonly counts = { blocks: 0, samples: 0, dropped: 0, gaps: 0, checked: 0, clipped: 0 };
 
-  /** @param now the clock, ms since 1970 */
+  /**
+   * @param now the clock, ms since 1970
+   * @param elapsed a clock that nobody sets, ms
+   */
   constructor(
     private readonly description: StreamDescription,
     private readonly sink: SourceSink,
     private readonly now: () => number = Date.now,
+    private readonly elapsed: () => number = () => performance.now(),
   ) {
     this.sampleBytes = SAMPLE_BYTES[description.format];
     this.blockBytes = blockSamples(description.rate, description.format) * this.sampleBytes;
@@ -95,10 +100,9 @@ export class LiveStream {
   /** How long to take nothing more from a program that is faster than real time, ms; 0 normally. */
   get excess(): number {
     if (!this.writer) return 0;
-    const now = this.now();
-    const lead = this.writer.time + this.milliseconds(this.fill) - now;
-    if (lead > MOST_LOSS) return 0;
-    return Math.max(0, lead - LEAD - CRYSTAL_ERROR * (now - this.began));
+    const elapsed = this.elapsed() - this.origin.elapsed;
+    const signal = this.writer.time + this.milliseconds(this.fill) - this.origin.time;
+    return Math.max(0, signal - elapsed - LEAD - CRYSTAL_ERROR * elapsed);
   }
 
   counters(): Counters {
@@ -106,9 +110,10 @@ export class LiveStream {
   }
 
   private begin(bytes: number): StreamWriter {
-    this.began = this.now();
     this.startWindow(0);
-    return new StreamWriter(this.description, this.began - this.milliseconds(bytes));
+    const writer = new StreamWriter(this.description, this.now() - this.milliseconds(bytes));
+    this.countFrom(writer.time, bytes);
+    return writer;
   }
 
   private resume(bytes: number): void {
@@ -121,7 +126,15 @@ export class LiveStream {
     if (delay > MOST_LOSS || delay < -MOST_DRIFT) {
       void this.sink.block(this.writer!.end());
       this.writer = this.begin(bytes);
-    } else this.lose(Math.max(0, Math.round((delay * this.description.rate) / 1000)));
+      return;
+    }
+    this.lose(Math.max(0, Math.round((delay * this.description.rate) / 1000)));
+    this.countFrom(this.writer!.time, bytes);
+  }
+
+  /** From here on the signal is compared with real time; `bytes` of it came just now. */
+  private countFrom(time: number, bytes: number): void {
+    this.origin = { time, elapsed: this.elapsed() - this.milliseconds(bytes) };
   }
 
   private lose(samples: number): void {

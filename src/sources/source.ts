@@ -15,6 +15,11 @@ export interface SourceSink {
    * never waits.
    */
   block(message: StreamMessage): Promise<void> | void;
+  /**
+   * Resolves when all blocks sent are dealt with, and what was made of them too. A source that can wait does so before
+   * the last message of its stream, so that a channel asked for because of its last blocks can still be opened.
+   */
+  drained?(): Promise<void>;
   status(status: SourceStatus): void;
   /** Something went wrong; the source goes on or ends by itself, as its status says. */
   error(error: TrunkflowError): void;
@@ -24,7 +29,7 @@ export interface SourceSink {
 export interface Source {
   /** True when the source can wait (files): its streams are lossless. */
   readonly lossless: boolean;
-  /** Resolves when it runs; rejects with a TrunkflowError when it cannot start at all. */
+  /** Resolves when it runs, or when a later stop came first; rejects with a TrunkflowError when it cannot start at all. */
   start(): Promise<void>;
   /** Resolves when everything it held is given back. The stream's last message (`end: true`) has been sent. */
   stop(): Promise<void>;

@@ -224,6 +224,46 @@ describe('file source', () => {
     equal(sink.statuses.at(-1)!.state, 'stopped');
   });
 
+  it('starts again though its stop is still under way', async () => {
+    const source = iq(put('s_48k.cu8', noise(100_000)), { mode: 'realtime' });
+    await source.start();
+    await sink.until(() => sink.messages.length > 0);
+    const stopping = source.stop();
+    await source.start();
+    await stopping;
+    equal(sink.statuses.at(-1)!.state, 'running');
+    await sink.until(() => sink.messages.some(({ info }, at) => at > 0 && info.seq === 0));
+    await source.stop();
+    checkStream(sink.messages);
+  });
+
+  it('says so when a file it loops over is emptied, and does not spin', async () => {
+    const path = put('t_48k.cu8', noise(9600));
+    const source = iq(path, { mode: 'loop' });
+    await source.start();
+    await sink.until(() => source.counters().loops > 0);
+    writeFileSync(path, '');
+    await sink.untilState('failed');
+    equal(sink.errors[0].status, 'empty file');
+    equal(sink.messages.at(-1)!.info.end, true);
+  });
+
+  it('ends its stream only when all it sent is dealt with', async () => {
+    let dealtWith = () => {};
+    const drained = new Promise<void>((resolve) => {
+      dealtWith = resolve;
+    });
+    sink.drained = () => drained;
+    const source = iq(put('u_48k.cu8', noise(9600)));
+    await source.start();
+    await sink.untilBytes(9600);
+    for (let i = 0; i < 20; i++) await new Promise(setImmediate);
+    ok(!sink.messages.some(({ info }) => info.end));
+    dealtWith();
+    await sink.untilState('ended');
+    equal(sink.messages.at(-1)!.info.end, true);
+  });
+
   describe('compressed', () => {
     const has = (program: string) => spawnSync(program, ['--version']).error === undefined;
     const signal = Buffer.from(Int16Array.from({ length: 30_000 }, (_, i) => 9000 * Math.sin(i / 7)).buffer);

@@ -221,6 +221,19 @@ describe('rtl-sdr source', () => {
     match(sink.errors[1].message, /does not answer any more/);
   });
 
+  it('opens a dongle again that sends but takes no commands, and tunes it then', async () => {
+    await make().start();
+    await reading();
+    dongle.deafness = 'timeout';
+    await source!.control({ tune: 460.025e6 });
+    dongle.deafness = undefined;
+    const pump = setInterval(() => dongle.feed(new Uint8Array(65_536)));
+    await until(() => dongle.opened === 2 && dongle.pendingReads > 0);
+    clearInterval(pump);
+    match(sink.errors[0].message, /does not answer any more/);
+    near(dongle.frequency, 460.025e6, MOST_ERROR);
+  });
+
   const refusals: [UsbFault, RegExp][] = [
     ['busy', /another program/],
     ['kernel-driver', /blacklist dvb_usb_rtl28xxu/],

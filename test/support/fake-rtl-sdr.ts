@@ -39,6 +39,8 @@ export class FakeDongle implements UsbTransport {
   hindrance?: UsbFault;
   /** Opening fails like this. */
   refusal?: UsbFault;
+  /** Commands to it fail like this, while it goes on sending. */
+  deafness?: UsbFault;
   opened = 0;
   closed = 0;
   /** Rules of the USB library that were broken. */
@@ -175,7 +177,7 @@ export class FakeDongle implements UsbTransport {
   }
 
   async controlOut(value: number, index: number, bytes: Uint8Array): Promise<void> {
-    await this.transfer();
+    await this.transfer(this.deafness);
     if ((index & 0x10) === 0) throw new UsbError('stall', 'write without the write flag');
     const block = index & 0xf00;
     if (block === 0x000) this.writeDemod(index & 0x0f, value, bytes);
@@ -190,7 +192,7 @@ export class FakeDongle implements UsbTransport {
   }
 
   async controlIn(value: number, index: number, length: number): Promise<Uint8Array> {
-    await this.transfer();
+    await this.transfer(this.deafness);
     const block = index & 0xf00;
     if (block === 0x200) return Uint8Array.of(this.system.get(value) ?? 0);
     if (block === 0x600) return this.readI2c(value, length);
@@ -219,9 +221,10 @@ export class FakeDongle implements UsbTransport {
     this.closed++;
   }
 
-  private async transfer(): Promise<void> {
+  private async transfer(deafness?: UsbFault): Promise<void> {
     await turn();
-    if (this.fault) throw new UsbError(this.fault, `LIBUSB_TRANSFER_${this.fault.toUpperCase()}`);
+    const fault = this.fault ?? deafness;
+    if (fault) throw new UsbError(fault, `LIBUSB_TRANSFER_${fault.toUpperCase()}`);
     if (!this.isOpen) throw new UsbError('gone', 'The device must be opened first');
   }
 

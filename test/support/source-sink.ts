@@ -7,6 +7,7 @@ export class RecordingSink implements SourceSink {
   readonly messages: StreamMessage[] = [];
   readonly statuses: SourceStatus[] = [];
   readonly errors: TrunkflowError[] = [];
+  drained?: () => Promise<void>;
   private waiting: { ready: () => boolean; resolve: () => void }[] = [];
 
   block(message: StreamMessage): void {

@@ -5,10 +5,11 @@ import type { Counters } from '../../core/stage';
 import { countClipped } from '../clipping';
 import { cannot, frequencyText } from '../settings';
 import type { Source, SourceSink } from '../source';
+import { StartStop, untilStopped } from '../start-stop';
 import { blockSamples, SAMPLE_BYTES, StreamWriter } from '../stream-writer';
 import { type Convert, converter, ENCODING_BYTES } from './encoding';
 import { Pacer } from './pacer';
-import { describeSignalFile, type FileHints, openSignal, type SignalFile } from './signal-file';
+import { describeSignalFile, empty, type FileHints, openSignal, type SignalFile } from './signal-file';
 
 interface Playback {
   stream: string;
@@ -42,8 +43,8 @@ export interface AudioFileOptions extends Playback {
  */
 export class FileSource implements Source {
   readonly lossless = true;
+  private readonly turns = new StartStop();
   private playing?: Promise<void>;
-  private stopping = new AbortController();
   private readonly counts = { blocks: 0, samples: 0, loops: 0, checked: 0, clipped: 0 };
 
   /** @param now the clock that paces 'realtime' and 'loop', ms; only goes forward */
@@ -54,22 +55,16 @@ export class FileSource implements Source {
   ) {}
 
   /** Resolves when the file is found good and begins to play. */
-  async start(): Promise<void> {
-    if (this.playing) return;
-    this.stopping = new AbortController();
-    const opening = this.open();
-    this.playing = opening.then(
-      (file) => this.play(file),
-      () => {
-        this.playing = undefined;
-      },
-    );
-    await opening;
+  start(): Promise<void> {
+    return this.turns.start(async (stop) => {
+      if (this.playing) return;
+      const file = await this.open();
+      this.playing = this.play(file, stop);
+    });
   }
 
   async stop(): Promise<void> {
-    this.stopping.abort();
-    await this.playing;
+    await this.turns.stop(async () => this.playing);
   }
 
   async control(command: Control): Promise<void> {
@@ -102,8 +97,7 @@ export class FileSource implements Source {
     return { kind: driver === 'iq-file' ? 'iq' : 'audio', format, rate, center, startTime };
   }
 
-  private async play(file: SignalFile): Promise<void> {
-    const stop = this.stopping.signal;
+  private async play(file: SignalFile, stop: AbortSignal): Promise<void> {
     const { mode = 'realtime', stream } = this.options;
     const writer = new StreamWriter(
       { stream, format: file.format, rate: file.rate, center: file.center },
@@ -113,7 +107,10 @@ export class FileSource implements Source {
     let failed = '';
     try {
       do {
+        const before = writer.sample;
         await this.playOnce(file, writer, pacer, stop);
+        // A file that was emptied meanwhile would be read again and again.
+        if (writer.sample === before && !stop.aborted) throw empty(file.path);
         this.counts.loops++;
       } while (mode === 'loop' && !stop.aborted);
     } catch (error) {
@@ -121,7 +118,10 @@ export class FileSource implements Source {
       failed = failure.status;
       this.sink.error(failure);
     }
-    if (writer.sample > 0) await this.send(() => this.sink.block(writer.end()), stop);
+    if (writer.sample > 0) {
+      await untilStopped(this.sink.drained?.(), stop);
+      await untilStopped(this.sink.block(writer.end()), stop);
+    }
     this.playing = undefined;
     if (failed) this.sink.status({ state: 'failed', text: failed });
     else this.sink.status(stop.aborted ? { state: 'stopped', text: 'stopped' } : { state: 'ended', text: 'ended' });
@@ -147,7 +147,7 @@ export class FileSource implements Source {
         if (stop.aborted) break;
         const message = writer.block(block.subarray(0, samples * size));
         this.count(message.payload, samples, file);
-        await this.send(() => this.sink.block(message), stop);
+        await untilStopped(this.sink.block(message), stop);
       }
       if (!stop.aborted) await check();
     } finally {
@@ -166,19 +166,5 @@ export class FileSource implements Source {
     this.counts.samples += samples;
     this.counts.checked += checked;
     this.counts.clipped += clipped;
-  }
-
-  /** Waits for the consumers, but not after a stop. */
-  private async send(block: () => Promise<void> | void, stop: AbortSignal): Promise<void> {
-    const taken = block();
-    if (!taken) return;
-    let release = () => {};
-    const stopped = new Promise<void>((resolve) => {
-      release = resolve;
-      if (stop.aborted) resolve();
-      stop.addEventListener('abort', release, { once: true });
-    });
-    await Promise.race([taken, stopped]);
-    stop.removeEventListener('abort', release);
   }
 }

@@ -256,7 +256,7 @@ function unreadable(path: string, what: string, hint: string, status: string, ca
   return new TrunkflowError('bad-file', `${path}: ${what}`, { hint, status, cause });
 }
 
-function empty(path: string): TrunkflowError {
+export function empty(path: string): TrunkflowError {
   return unreadable(path, 'It holds no samples', 'Record it again, or choose another file', 'empty file');
 }
 

@@ -3,7 +3,8 @@ import { asTrunkflowError } from '../../core/errors';
 import type { Control } from '../../core/messages';
 import type { Counters } from '../../core/stage';
 import { cannot } from '../settings';
-import type { Source, SourceSink } from '../source';
+import type { Source, SourceSink, SourceStatus } from '../source';
+import { StartStop, untilStopped } from '../start-stop';
 import { blockSamples, StreamWriter } from '../stream-writer';
 import { type SignalOptions, type SignalSettings, signalSettings } from './options';
 import { Signal } from './signal';
@@ -24,7 +25,7 @@ const MOST_LAG = 5000;
 export class GeneratorSource implements Source {
   readonly lossless: boolean;
   private readonly settings: SignalSettings;
-  private stopping = new AbortController();
+  private readonly turns = new StartStop();
   private running?: Promise<void>;
   private readonly counts = { blocks: 0, samples: 0, restarts: 0 };
 
@@ -41,22 +42,14 @@ export class GeneratorSource implements Source {
     this.lossless = options.paced === false;
   }
 
-  async start(): Promise<void> {
-    if (this.running) return;
-    this.stopping = new AbortController();
-    this.sink.status({ state: 'running', text: this.settings.signal });
-    this.running = this.run(this.stopping.signal).catch((error) => {
-      this.sink.error(asTrunkflowError(error, 'device', 'The signal generator failed'));
-      this.sink.status({ state: 'failed', text: 'failed' });
+  start(): Promise<void> {
+    return this.turns.start(async (stop) => {
+      if (!this.running) this.running = this.run(stop);
     });
   }
 
-  async stop(): Promise<void> {
-    if (!this.running) return;
-    this.stopping.abort();
-    await this.running;
-    this.running = undefined;
-    this.sink.status({ state: 'stopped', text: 'stopped' });
+  stop(): Promise<void> {
+    return this.turns.stop(async () => this.running);
   }
 
   async control(command: Control): Promise<void> {
@@ -72,8 +65,17 @@ export class GeneratorSource implements Source {
   }
 
   private async run(stop: AbortSignal): Promise<void> {
-    while (!(await this.play(stop))) this.counts.restarts++;
-    if (!stop.aborted) this.sink.status({ state: 'ended', text: 'ended' });
+    this.sink.status({ state: 'running', text: this.settings.signal });
+    let end: SourceStatus = { state: 'ended', text: 'ended' };
+    try {
+      while (!(await this.play(stop))) this.counts.restarts++;
+      if (stop.aborted) end = { state: 'stopped', text: 'stopped' };
+    } catch (error) {
+      this.sink.error(asTrunkflowError(error, 'device', 'The signal generator failed'));
+      end = { state: 'failed', text: 'failed' };
+    }
+    this.running = undefined;
+    this.sink.status(end);
   }
 
   /** Plays the signal from its beginning; false when it fell too far behind the clock to go on. */
@@ -101,10 +103,11 @@ export class GeneratorSource implements Source {
       const message = writer.block(payload);
       this.counts.blocks++;
       this.counts.samples = writer.sample;
-      await this.sink.block(message);
+      await untilStopped(this.sink.block(message), stop);
       await nextTurn();
     }
-    await this.sink.block(writer.end());
+    if (this.lossless) await untilStopped(this.sink.drained?.(), stop);
+    await untilStopped(this.sink.block(writer.end()), stop);
     return onTime;
   }
 }

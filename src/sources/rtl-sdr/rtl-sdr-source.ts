@@ -26,6 +26,8 @@ export class RtlSdrSource extends LiveSource {
   private readonly choice: DongleChoice;
   private settings: DongleSettings;
   private dongle?: Dongle;
+  /** Ends the link to the dongle. */
+  private giveUp: (reason: unknown) => void = () => {};
 
   /** @param openBus how to reach the USB */
   constructor(
@@ -69,7 +71,8 @@ export class RtlSdrSource extends LiveSource {
       await this.dongle?.change(change);
     } catch (error) {
       if (error instanceof TrunkflowError && error.code === 'bad-setting') throw error;
-      // The dongle is in trouble, which its link notices; the new settings hold when it is back.
+      // What it is set to now nobody knows, though it may go on sending: it is opened anew, with the new settings.
+      this.giveUp(error);
     }
     this.settings = { ...this.settings, ...change };
     if (change.center !== undefined) this.retuned(change.center);
@@ -77,11 +80,10 @@ export class RtlSdrSource extends LiveSource {
 
   /** Begins to receive; gives what will tell that it ended, in a promise of its own so that it is not awaited here. */
   private async receive(dongle: Dongle): Promise<{ lost: Promise<unknown> }> {
-    let end: (error: unknown) => void = () => {};
     const lost = new Promise<unknown>((resolve) => {
-      end = resolve;
+      this.giveUp = resolve;
     });
-    await dongle.receive(this.settings.rate, (bytes) => this.received(bytes), end);
+    await dongle.receive(this.settings.rate, (bytes) => this.received(bytes), this.giveUp);
     return { lost };
   }
 }

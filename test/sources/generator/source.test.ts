@@ -105,6 +105,23 @@ describe('signal generator source', () => {
   });
 });
 
+describe('signal generator with a length', () => {
+  it('starts again when it has ended', async () => {
+    const sink = new RecordingSink();
+    const source = new GeneratorSource(
+      { driver: 'generator', stream: 'test', signal: 'noise', rate: 48_000, seconds: 0.1, paced: false },
+      sink,
+    );
+    for (let run = 1; run <= 2; run++) {
+      await source.start();
+      await sink.until(() => sink.statuses.filter(({ state }) => state === 'ended').length === run);
+    }
+    assert.equal(sink.messages.filter(({ info }) => info.end).length, 2);
+    checkStream(sink.messages);
+    await source.stop();
+  });
+});
+
 describe('writeSignal', () => {
   let folder = '';
   before(() => {
