@@ -45,6 +45,15 @@ export class FlowGate {
     await new Promise<void>((resolve) => root.waiting.push(resolve));
   }
 
+  /** Resolves when everything sent is dealt with, and what was made of it too. */
+  async idle(stream: string): Promise<void> {
+    const root = this.roots.get(rootOf(stream));
+    if (!root) return;
+    await new Promise<void>(afterDelivery);
+    if (root.held === 0 || root.closed) return;
+    await new Promise<void>((resolve) => root.waitingForIdle.push(resolve));
+  }
+
   /** Credits held now; 0 when everything sent has been dealt with. */
   held(stream: string): number {
     return this.roots.get(rootOf(stream))?.held ?? 0;
@@ -65,6 +74,7 @@ export class FlowGate {
 
   private wake(root: Root): void {
     if (root.closed || root.held < this.window) for (const resolve of root.waiting.splice(0)) resolve();
+    if (root.closed || root.held === 0) for (const resolve of root.waitingForIdle.splice(0)) resolve();
     if (root.closed && root.held === 0) root.onIdle?.();
   }
 }
@@ -73,6 +83,7 @@ class Root {
   held = 0;
   closed = false;
   waiting: (() => void)[] = [];
+  waitingForIdle: (() => void)[] = [];
   onIdle?: () => void;
 }
 

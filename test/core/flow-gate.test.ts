@@ -33,6 +33,29 @@ describe('flow gate', () => {
     assert.equal(gate.held('file'), 0);
   });
 
+  it('tells when everything is dealt with', async () => {
+    const gate = new FlowGate(4);
+    gate.open('file', { lossless: true });
+    await gate.idle('file');
+    const first = gate.hold('file');
+    const second = gate.hold('file/1');
+    let idle = false;
+    const waiting = gate.idle('file').then(() => {
+      idle = true;
+    });
+    first();
+    await turns(50);
+    assert.equal(idle, false);
+    second();
+    await waiting;
+    gate.hold('file');
+    const closing = gate.idle('file');
+    await turns(20);
+    gate.close('file');
+    await closing;
+    await gate.idle('another');
+  });
+
   it('leaves live streams alone', async () => {
     const gate = new FlowGate(1);
     gate.open('dongle', { lossless: false });
