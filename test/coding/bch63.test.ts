@@ -124,6 +124,17 @@ describe('soft decoding of the network identifier', () => {
     assert.ok(softFound > hardFound + 20, `${softFound} ${hardFound}`);
   });
 
+  it('reads as the hard decoder does where the errors are few, however wrong their weights', () => {
+    const next = random(6);
+    for (let trial = 0; trial < 200; trial++) {
+      const llr = soft(encodeNid((trial * 37) & 0xfff, trial & 15)).map((value) => value * (0.1 + next()));
+      for (let i = 0; i < trial % 8; i++) llr[(i * 11 + trial) % 63] *= -5;
+      const { nac, duid, corrected } = decodeNidSoft(llr)!;
+      const hard = Uint8Array.from(llr, (value) => (value > 0 ? 1 : 0));
+      assert.deepEqual({ nac, duid, corrected }, decodeNid(hard));
+    }
+  });
+
   it('still hears another system while one NAC is expected', () => {
     const nid = decodeNidSoft(soft(encodeNid(0x293, 5)), 0x140)!;
     assert.deepEqual([nid.nac, nid.duid], [0x293, 5]);
