@@ -43,6 +43,7 @@ function register(RED: NodeAPI): void {
         node.send([toNodeMessage(message), null]);
         return flowGate.room(name.stream);
       },
+      drained: () => flowGate.idle(name.stream),
       status: show,
       error: (error) => report.later(error),
     };
