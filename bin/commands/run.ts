@@ -29,12 +29,15 @@ export const command: Command = {
     const red = findNodeRed();
     const stop = interruption();
     const userDir = resolve(values['user-dir'] ?? '.');
+    const print = console.log;
+    // Whatever Node-RED or a node prints, standard output holds JSON lines only.
+    console.log = console.error;
     let code = 0;
     try {
       red.init(null, runSettings(flow, userDir));
       red.hooks.add('onReceive.trunkflow', (event) => {
         const { type, active } = event.destination.node;
-        if (type === 'debug' && active !== false && !stop.aborted) console.log(debugLine(event));
+        if (type === 'debug' && active !== false && !stop.aborted) print(debugLine(event));
       });
       const broken = cannotStart(red);
       await red.start();

@@ -40,8 +40,8 @@ export function parseLines(text: string): Line[] {
 }
 
 /** Starts `trunkflow ARGS` with an open standard input. */
-export function start(args: string[]) {
-  const child = spawn(process.execPath, [CLI, ...args], { stdio: 'pipe' });
+export function start(args: string[], cwd?: string) {
+  const child = spawn(process.execPath, [CLI, ...args], { stdio: 'pipe', cwd });
   const text = { out: '', err: '' };
   child.stdout.on('data', (part) => {
     text.out += part;
@@ -51,7 +51,11 @@ export function start(args: string[]) {
   });
   child.stdin.on('error', () => {});
   const ended = new Promise<Result>((resolve) => child.once('close', (code) => resolve({ code, ...text })));
-  return { child, text, ended };
+  /** Resolves when it has printed this. */
+  const printed = async (what: string) => {
+    while (!text.out.includes(what)) await new Promise((resolve) => child.stdout.once('data', resolve));
+  };
+  return { child, printed, ended };
 }
 
 /** A folder for one test file, deleted after it. */

@@ -181,10 +181,10 @@ describe('command line: decode', function () {
   it('Ctrl-C ends what is under way in good order', async function () {
     if (process.platform === 'win32') this.skip();
     const args = ['decode', '-', '--format', 'cu8', ...SITE, '--follow', '--audio', path('stopped'), '--json'];
-    const { child, text, ended } = start(args);
+    const { child, printed, ended } = start(args);
     // Until the middle of the first call, and no end.
     child.stdin.write(readFileSync(site).subarray(0, 5 * 480_000));
-    while (!text.out.includes('"happened":"start"')) await new Promise((resolve) => child.stdout.once('data', resolve));
+    await printed('"happened":"start"');
     child.kill('SIGINT');
     const { code, out, err } = await ended;
     assert.deepEqual([code, err], [0, '']);
