@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { VOICE_CODECS } from '../../src/voice/codecs';
 import type { FrameReport } from '../../src/voice/decoder';
-import { random } from '../coding/random';
+import { gaussian, random } from '../coding/random';
 import { sharpest } from './spectrum';
 import { asBytes, encodeSoft, FRAME, nistFrames, rms } from './support';
 
@@ -86,6 +86,19 @@ describe('IMBE: error rules', () => {
     assert.ok(reports.slice(100, 160).filter((report) => report.muted).length > 40);
     assert.ok(reports.slice(170).every((report) => !report.muted && !report.repeated));
     assert.ok(rms(samples.subarray(200 * FRAME)) > 100);
+  });
+
+  it('plays more of a weak signal from soft bits than from hard ones', () => {
+    const noise = gaussian(random(9));
+    // One bit in eleven arrives wrong.
+    const weak = [...nistFrames(), ...nistFrames(), ...nistFrames()].map((bare) =>
+      encodeSoft(bare).map((bit) => Math.max(-127, Math.min(127, bit / 2 + 37 * noise()))),
+    );
+    const lost = (frames: Int8Array[]): number =>
+      play(frames.map(asBytes)).reports.filter(({ repeated, muted }) => repeated || muted).length;
+    const soft = lost(weak);
+    const hard = lost(weak.map((frame) => frame.map((bit) => (bit > 0 ? 1 : -1))));
+    assert.ok(soft < hard && soft < 0.3 * weak.length, `${soft} soft, ${hard} hard of ${weak.length}`);
   });
 
   it('joins frames without a click at the start, repeats, mutes and the return', () => {

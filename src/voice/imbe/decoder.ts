@@ -6,7 +6,7 @@ import { MBE_FRAME, MBE_RATE, MbeModel } from '../mbe/model';
 import { AmplitudePredictor } from '../mbe/prediction';
 import { AdaptiveSmoothing, type FrameErrors } from '../mbe/smoothing';
 import { MbeSynthesis } from '../mbe/synthesis';
-import { FRAME_BYTES, ImbeFrame } from './frame';
+import { FRAME_BYTES, HARD_LIMITS, ImbeFrame } from './frame';
 import { decodeParameters } from './parameters';
 
 /**
@@ -63,7 +63,7 @@ class ImbeDecoder implements VoiceDecoder {
       this.synthesis.render(this.model, pcm);
     }
     for (let n = 0; n < MBE_FRAME; n++) pcm[n] *= LEVEL;
-    return { errors: errors.total, clean: errors.first === 0, repeated: !usable && !muted, muted };
+    return { errors: frame.totalErrors, clean: errors.first === 0, repeated: !usable && !muted, muted };
   }
 
   fadeOut(pcm: Float32Array): void {
@@ -79,12 +79,16 @@ class ImbeDecoder implements VoiceDecoder {
     return counters;
   }
 
-  /** Eq. 95 and 96. */
+  /**
+   * Eq. 95 and 96. The standard's limits are for what hard decisions find: soft decisions find and correct more, and
+   * counted in full would silence speech they made better.
+   */
   private countErrors(): void {
     const { errors } = this;
-    errors.first = frame.errors[0];
-    errors.voicing = frame.errors[4];
-    errors.total = frame.totalErrors;
+    const counted = HARD_LIMITS.map((limit, vector) => Math.min(limit, frame.errors[vector]));
+    errors.first = counted[0];
+    errors.voicing = counted[4];
+    errors.total = counted.reduce((sum, count) => sum + count);
     errors.rate = 0.95 * errors.rate + 0.000365 * errors.total;
     for (let vector = 0; vector < this.corrected.length; vector++) this.corrected[vector] += frame.errors[vector];
   }

@@ -16,6 +16,8 @@ const VECTOR_START = [0, 12, 24, 36, 48, 59, 70, 81];
 const CODE_START = [0, 23, 46, 69, 92, 107, 122, 137];
 /** Vectors 0 to 3 are Golay, 4 to 6 Hamming codewords; the last goes without. */
 const FIRST_HAMMING = 4;
+/** Most errors a hard decision decoder finds in each codeword of u0 .. u6. */
+export const HARD_LIMITS = [3, 3, 3, 3, 1, 1, 1];
 const UNCODED = 7;
 
 /**
