@@ -61,6 +61,7 @@ export class NidReader {
 
   /** Whether a NAC that is not the known one becomes it. */
   private adopts(nid: SoftNid, time: number): boolean {
+    if (isBareCarrier(nid)) return false;
     const repeated = this.other.nac === nid.nac && time - this.other.time < CANDIDATE_MS;
     this.other = { nac: nid.nac, count: repeated ? this.other.count + 1 : 1, time };
     if (this.known === null) return nid.corrected <= FIRST_ERRORS || this.other.count > 1;
@@ -69,4 +70,9 @@ export class NidReader {
     const seamless = Math.abs(time - this.endedAt) < SEAMLESS_MS;
     return silent || seamless || this.other.count >= TAKEOVER_FRAMES;
   }
+}
+
+/** The identifiers of all zeros and all ones, which a carrier that does not change makes too: they prove no NAC. */
+function isBareCarrier({ nac, duid }: SoftNid): boolean {
+  return (nac === 0 && duid === 0) || (nac === 0xfff && duid === 0xf);
 }

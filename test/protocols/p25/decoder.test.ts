@@ -71,6 +71,23 @@ describe('P25 decoder', () => {
     assert.equal(decoder.counters().cut_short, 1);
   });
 
+  it('believes no network identifier that a bare carrier makes as well', () => {
+    for (const [nac, duid, bit] of [
+      [0, 0, 0],
+      [0xfff, 0xf, 1],
+    ]) {
+      const { hear, decoder, types } = listen();
+      for (let i = 0; i < 5; i++) hear(frame(nac, duid, new Array(300).fill(bit)));
+      assert.deepEqual(types(), []);
+      assert.equal(decoder.counters().nid_bad, 5);
+      // A NAC that other frames proved is no less for it.
+      hear(tdu(nac));
+      hear(tdu(nac));
+      hear(tdulc(nac, '4F 00 00 000000 FFFFFF'));
+      assert.ok(types().includes('terminator'), `${types()}`);
+    }
+  });
+
   it('reads a block that lacks its last symbols', () => {
     const { hear, decoder } = listen();
     const whole = tsdu(0x3c1, GRANT);
