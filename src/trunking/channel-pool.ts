@@ -32,8 +32,8 @@ export class ChannelPool {
     return this.byFrequency.get(frequency);
   }
 
-  all(): VoiceChannel[] {
-    return [...this.channels.values()];
+  all(): IterableIterator<VoiceChannel> {
+    return this.channels.values();
   }
 
   get opened(): IterableIterator<VoiceChannel> {

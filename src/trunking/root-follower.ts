@@ -2,15 +2,17 @@ import { TrunkflowError } from '../core/errors';
 import type { ChannelEvent } from '../core/events';
 import type { VoiceInfo } from '../core/messages';
 import { FRAME_MS } from './call';
-import { CallControl } from './call-control';
 import { type CallBook, CallLog } from './call-log';
 import { ChannelPool } from './channel-pool';
+import { GrantControl } from './grant-control';
 import type { FollowerOptions, FollowerOutput, VoiceMessage } from './options';
 import type { FollowedEvent } from './read-event';
+import { RunningCalls } from './running-calls';
 import type { Site } from './site';
 import { StreamMerge } from './stream-merge';
 import type { SystemDirectory } from './system-directory';
 import type { VoiceChannel, VoiceFrame } from './voice-channel';
+import { VoiceControl } from './voice-control';
 
 /** Of things at the same moment, what is known of voice comes before the voice, and its end last. */
 const RANK = { start: 0, event: 1, frame: 2, end: 3, refused: 4 } as const;
@@ -31,7 +33,9 @@ const MAX_FRAMES = 10_000;
 export class RootFollower {
   private merge!: StreamMerge<Item>;
   private pool!: ChannelPool;
-  private calls!: CallControl;
+  private calls!: RunningCalls;
+  private grants!: GrantControl;
+  private voices!: VoiceControl;
   private readonly sites = new Map<string, Site>();
   /** End of the last block of any stream, ms. */
   private latest = Number.NEGATIVE_INFINITY;
@@ -95,7 +99,7 @@ export class RootFollower {
     this.pool.closing = true;
     this.merge.forgetAll();
     this.run();
-    this.calls.finish();
+    this.voices.finish();
     this.count('late', this.merge.late);
     this.count('stalled', this.merge.stalled);
     this.done = true;
@@ -108,7 +112,10 @@ export class RootFollower {
     this.merge = new StreamMerge({ settle: this.options.settle * 1000, patience: this.options.patience * 1000 });
     this.pool = new ChannelPool(this.options.channelPrefix, this.merge, this.emit, this.pool?.opens);
     const log = new CallLog(this.book, this.merge, this.emit);
-    this.calls = new CallControl(this.root, this.options, this.merge, log, this.pool, this.emit);
+    const { root, options, merge, pool, emit } = this;
+    this.calls = new RunningCalls(root, options.hangTime * 1000, merge, log, pool, emit);
+    this.grants = new GrantControl(options, merge, log, pool, this.calls);
+    this.voices = new VoiceControl(options, merge, log, pool, this.calls);
   }
 
   private run(): void {
@@ -132,16 +139,20 @@ export class RootFollower {
     if (item.kind === 'end') this.sites.delete(key);
     if (!channel) return;
     if (item.kind === 'frame') this.handleFrame(channel, item.frame);
-    else if (item.kind === 'end') this.calls.ended(channel);
-    else if (item.kind === 'refused') this.calls.refused(channel, item.reason);
-    else this.calls.started(channel);
+    else if (item.kind === 'end') this.voices.ended(channel);
+    else if (item.kind === 'refused') this.voices.refused(channel, item.reason);
+    else this.voices.started(channel);
   }
 
   private handleEvent(key: string, event: FollowedEvent): void {
     const own = this.pool.get(key);
+    if (own?.opened && !isOf(own.site, event.nac)) {
+      if (event.type === 'talker') this.voices.foreign(own);
+      return;
+    }
     const site = own?.opened ? own.site : this.siteOf(event);
     if (!site) this.count('other_system');
-    else if (event.type === 'grant') this.calls.grant(site, event);
+    else if (event.type === 'grant') this.grants.grant(site, event);
     else if (event.type === 'system') {
       site.wacn = event.wacn ?? site.wacn;
       site.systemId = event.system ?? site.systemId;
@@ -149,15 +160,15 @@ export class RootFollower {
       // Talk on a stream that was not asked for: a conventional channel.
       const channel = own ?? this.pool.adopt(key, site, event.time);
       channel.site = site;
-      if (event.type === 'talker') this.calls.talker(channel, event);
-      else if (event.type === 'encryption') this.calls.encryption(channel, event.encrypted, event.time);
-      else this.calls.terminator(channel, event);
+      if (event.type === 'talker') this.voices.talker(channel, event);
+      else if (event.type === 'encryption') this.voices.encryption(channel, event.encrypted, event.time);
+      else this.voices.terminator(channel, event);
     }
   }
 
   private handleFrame(channel: VoiceChannel, frame: VoiceFrame): void {
     channel.frequency ||= frame.info.frequency;
-    this.calls.frame(channel, frame);
+    this.voices.frame(channel, frame);
   }
 
   /** The site a stream's events belong to; undefined when they are another system's. */
@@ -190,6 +201,11 @@ export class RootFollower {
   private count(name: string, amount = 1): void {
     this.book.counters[name] = (this.book.counters[name] ?? 0) + amount;
   }
+}
+
+/** True when a voice channel's signal is the system's that granted it: by its NAC, as far as both are known. */
+function isOf({ nac, system }: Site, heard: string | undefined): boolean {
+  return nac === undefined || heard === undefined || heard === nac || system.lists(heard);
 }
 
 function cutFrames(payload: Buffer, info: VoiceInfo): VoiceFrame[] {

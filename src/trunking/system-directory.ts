@@ -1,3 +1,4 @@
+import { TrunkflowError } from '../core/errors';
 import { normaliseNac, System, type SystemOptions } from './system';
 
 /** Systems made for NACs nobody set up. */
@@ -8,7 +9,17 @@ export class SystemDirectory {
   readonly configured: System[];
   private readonly automatic = new Map<string, System>();
 
+  /** @throws TrunkflowError as System does, and 'bad-setting' when two have the same name */
   constructor(options: SystemOptions[]) {
+    const names = options.map(({ shortName }) => shortName);
+    const twice = names.find((name, index) => names.indexOf(name) !== index);
+    if (twice !== undefined) {
+      // Their talkgroups would be taken for the same.
+      throw new TrunkflowError('bad-setting', `Two systems have the short name "${twice}"`, {
+        hint: 'Give each a name of its own; the sites of one system are one entry with several NACs',
+        status: 'bad system name',
+      });
+    }
     this.configured = options.map((system) => new System(system));
   }
 

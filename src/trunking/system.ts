@@ -59,6 +59,11 @@ export class System {
     return this.nacs.size === 0 || (nac !== undefined && this.nacs.has(normaliseNac(nac)));
   }
 
+  /** True when this NAC was set for it by hand. */
+  lists(nac: string): boolean {
+    return this.nacs.has(normaliseNac(nac));
+  }
+
   talkgroup(id: number): Talkgroup | undefined {
     return this.table.get(id);
   }

@@ -26,6 +26,8 @@ const TURN_GAP = 250;
 const MAX_HELD = 150;
 /** Voice held this long (frames) without a word of encryption is clear if the link control says so: 1.5 superframes. */
 const HOLD_FOR_ENCRYPTION = 27;
+/** Without a grant for this long (ms), a channel without voice is given back; what is granted then is another call. */
+export const CLAIM_TIME = 3000;
 const MAX_CLAIMS = 16;
 
 /**
@@ -82,10 +84,11 @@ export class VoiceChannel {
 
   /** The channel named who talks. */
   name(talker: Talker): void {
-    if (this.talker && this.talker.identity.key !== talker.identity.key) {
+    if (this.talker?.identity.key !== talker.identity.key) {
       this.rejected = false;
       this.passing = false;
-      if (this.encryption && this.encryption.time < talker.time) this.encryption = undefined;
+      // What was said before anybody was named is the header's, of the same transmission.
+      if (this.talker && this.encryption && this.encryption.time < talker.time) this.encryption = undefined;
     }
     this.talker = talker;
   }
@@ -131,9 +134,26 @@ export class VoiceChannel {
     this.drop();
   }
 
-  /** Remembers a grant of this frequency. */
+  /** The voice is another system's. */
+  disown(): void {
+    this.talker = undefined;
+    this.reject();
+  }
+
+  /** Remembers a grant of this frequency; of too many the oldest is forgotten. */
   claim(key: string, time: number): void {
-    if (this.claims.size < MAX_CLAIMS || this.claims.has(key)) this.claims.set(key, time);
+    if (time - (this.claims.get(key) ?? time) > CLAIM_TIME) this.quiet.delete(key);
+    this.claims.delete(key);
+    this.claims.set(key, time);
+    if (this.claims.size <= MAX_CLAIMS) return;
+    const oldest = this.claims.keys().next().value!;
+    this.claims.delete(oldest);
+    this.quiet.delete(oldest);
+  }
+
+  /** The call ended in silence: while its grants go on, they alone do not start it again. */
+  silence(key: string): void {
+    if (this.claims.has(key)) this.quiet.add(key);
   }
 
   /** Time of the last grant of this frequency to any call, ms. */

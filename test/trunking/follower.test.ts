@@ -7,6 +7,8 @@ import {
   grant,
   heard,
   play,
+  type Said,
+  type Spoken,
   story,
   T0,
   talker,
@@ -551,6 +553,93 @@ describe('call follower', () => {
     );
   });
 
+  describe("keeps out another system's voice on the channel granted", () => {
+    const other = (part: ReturnType<typeof transmission>) => ({
+      ...part,
+      events: part.events.map((event) => ({ ...event, nac: '293' })),
+    });
+
+    it('whatever talkgroup it names', () => {
+      for (const talkgroup of [100, 555]) {
+        const { outputs, follower } = play({
+          control: [grant(1000, 100, F1), ...updates(1400, 6000, 100, F1)],
+          air: { [F1]: other(transmission(1500, 6000, talkgroup, 9)) },
+          seconds: 12,
+        });
+        assert.deepEqual(heard(outputs), {});
+        assert.deepEqual(story(outputs), ['start 100', 'end 100 silence']);
+        assert.ok(follower.counters().other_nac > 0);
+        assert.ok(follower.counters().foreign_frames > 150);
+      }
+    });
+
+    it("from where it takes the place of the call's own, until that is back", () => {
+      const own = transmission(1500, 2580, 100, 7001);
+      const foreign = other(transmission(2700, 3420, 100, 9, 77));
+      const back = transmission(3800, 4520, 100, 7001);
+      const { outputs } = play({
+        control: [grant(1000, 100, F1), ...updates(1400, 5000, 100, F1)],
+        air: {
+          [F1]: {
+            events: [...own.events, ...foreign.events, { ...terminator(3440, true), nac: '293' }, ...back.events],
+            voice: [...own.voice, ...foreign.voice, ...back.voice],
+          },
+        },
+      });
+      assert.deepEqual(heard(outputs), { 100: Array.from({ length: 54 + 36 }, () => 0) });
+      assert.deepEqual(story(outputs), ['start 100', 'end 100 silence']);
+    });
+
+    it('but takes a NAC that was set for the system', () => {
+      const { outputs } = play({
+        control: [grant(1000, 100, F1), ...updates(1400, 2600, 100, F1)],
+        air: { [F1]: other(transmission(1500, 2580, 100, 9)) },
+        options: { systems: [{ ...SYSTEM, nac: ['3C1', '0x293'] }] },
+      });
+      assert.equal(heard(outputs)[100].length, 54);
+    });
+  });
+
+  it('keeps one channel open while ever other talkgroups are granted on it, and follows each', () => {
+    const control = [];
+    const air: { events: Said[]; voice: Spoken[] } = { events: [], voice: [] };
+    for (let n = 0; n < 40; n++) {
+      const from = 1000 + 3000 * n;
+      const { events, voice } = transmission(from + 500, from + 860, 1000 + n, 7, n);
+      control.push(grant(from, 1000 + n, F1), ...updates(from + 400, from + 3000, 1000 + n, F1));
+      air.events.push(...events, terminator(from + 880, false));
+      air.voice.push(...voice);
+    }
+    const { outputs } = play({ control, air: { [F1]: air }, seconds: 130 });
+    assert.deepEqual(asked(outputs), [`open ${F1}`, 'close voice-1']);
+    assert.equal(story(outputs).filter((line) => /^end \d+ terminator$/.test(line)).length, 40);
+    for (let n = 0; n < 40; n++) assert.equal(heard(outputs)[1000 + n].length, 18);
+  });
+
+  it('starts a call by its grant again when it had paused on a channel that others kept open', () => {
+    const first = transmission(1500, 1860, 100, 7001);
+    const second = transmission(12_500, 12_860, 100, 7002);
+    const { outputs } = play({
+      control: [
+        grant(1000, 100, F1),
+        ...updates(1400, 4000, 100, F1),
+        ...updates(4000, 11_900, 200, F1),
+        grant(12_000, 100, F1, { source: 7002 }),
+      ],
+      air: {
+        [F1]: {
+          events: [...first.events, terminator(1880, false), ...second.events],
+          voice: [...first.voice, ...second.voice],
+        },
+      },
+    });
+    const starts = calls(outputs).filter(({ event, call }) => event === 'start' && call.talkgroup === 100);
+    assert.deepEqual(
+      starts.map(({ call }) => call.start_time_ms - T0),
+      [1000, 12_000],
+    );
+  });
+
   it('ignores another system when a NAC is set', () => {
     const { outputs, follower } = play({
       control: [grant(1000, 100, F1, { nac: '293' })],
@@ -588,6 +677,7 @@ describe('call follower', () => {
   });
 
   it('checks its options', () => {
+    assert.throws(() => new Follower({ systems: [SYSTEM, SYSTEM] }), /Two systems.*"county"/);
     assert.throws(() => new Follower({ maxCalls: 1.5 }), { code: 'bad-setting' });
     assert.throws(() => new Follower({ hangTime: 0 }), { code: 'bad-setting' });
     assert.throws(() => new Follower({ systems: [{ shortName: '../x' }] }), { code: 'bad-setting' });

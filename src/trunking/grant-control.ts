@@ -1,0 +1,99 @@
+import type { GrantEvent } from '../core/events';
+import { type Call, type CallIdentity, identify } from './call';
+import type { CallLog } from './call-log';
+import { refusal, staysSkipped } from './call-policy';
+import type { ChannelPool } from './channel-pool';
+import type { FollowerOptions, SkipReason } from './options';
+import type { RunningCalls } from './running-calls';
+import type { Site } from './site';
+import type { VoiceChannel } from './voice-channel';
+
+/** Updates for another talkgroup within this time (ms) of the call's own mean that the two share the channel. */
+const SHARED = 1000;
+
+/** What the grants of control channels mean: which calls begin, on which voice channels, and at whose cost. */
+export class GrantControl {
+  constructor(
+    private readonly options: Pick<FollowerOptions, 'maxCalls' | 'unitCalls'>,
+    private readonly clock: { now: number },
+    private readonly log: CallLog,
+    private readonly pool: ChannelPool,
+    private readonly calls: RunningCalls,
+  ) {}
+
+  grant(site: Site, grant: GrantEvent): void {
+    const identity = identify(site.system, grant);
+    if (!identity) return;
+    this.log.count('grants');
+    const running = this.log.running(identity.key);
+    if (running) {
+      this.join(site, grant, identity, running);
+      return;
+    }
+    const skipped = this.log.skippedCall(identity.key);
+    if (skipped?.reason === 'released' && grant.update && grant.frequency === skipped.frequency) return;
+    if (skipped && staysSkipped(skipped, grant)) this.log.remember(identity.key, skipped);
+    else this.begin(site, grant, identity);
+  }
+
+  /** A grant of a call that does not run. */
+  private begin(site: Site, grant: GrantEvent, identity: CallIdentity): void {
+    const call = this.log.draft(identity, site, grant, grant.time);
+    const channel = refusal(site.system, this.options, identity, grant) ?? this.channelFor(site, grant, call);
+    if (typeof channel === 'string') this.log.skip(identity, site, grant, channel);
+    else if (channel) this.calls.start(call, channel);
+  }
+
+  /** A further grant of a call that runs. */
+  private join(site: Site, grant: GrantEvent, identity: CallIdentity, call: Call): void {
+    this.log.count('joined');
+    const channel = call.channel!;
+    if (channel.site.stream !== site.stream) {
+      // Another site of the same system, or a channel that is listened to anyway.
+      this.log.skip({ ...identity, key: `${identity.key}@${site.stream}` }, site, grant, 'duplicate');
+      return;
+    }
+    channel.claim(call.key, this.clock.now);
+    if (grant.encrypted && !this.calls.isLive(call)) {
+      this.calls.endEncrypted(call);
+      return;
+    }
+    if (call.heard(grant, false, grant.time)) this.log.tell('update', call);
+    if (grant.frequency === null || grant.slot !== undefined) return;
+    call.move = grant.frequency === call.info.freq ? undefined : { frequency: grant.frequency, time: grant.time };
+    this.calls.moveIfDue(call);
+  }
+
+  /** A channel for a call, the reason why there is none, or undefined for a call that stays silent. */
+  private channelFor(site: Site, grant: GrantEvent, call: Call): VoiceChannel | SkipReason | undefined {
+    const present = this.pool.on(grant.frequency!);
+    if (!present) {
+      if (this.pool.openCount >= this.options.maxCalls && !this.makeRoom(call.rank)) return 'no_channel';
+      return this.pool.open(site, grant.frequency!, grant.time);
+    }
+    present.claim(call.key, this.clock.now);
+    const running = present.call;
+    if (!running) return present.quiet.has(call.key) ? undefined : present;
+    // Two talkgroups of one channel: its voice tells which it is (see VoiceControl), while both are granted in turn.
+    const shared = grant.update && this.clock.now - (present.claims.get(running.key) ?? 0) < SHARED;
+    if (shared || (!running.turnOver && (running.frames === 0 || this.calls.isLive(running)))) return 'duplicate';
+    this.calls.end(running, running.turnOver ? 'terminator' : 'regranted', { keepChannel: true });
+    return present;
+  }
+
+  /** Frees a channel: one without a call, else that of the least important call if it is less important than `rank`. */
+  private makeRoom(rank: number): boolean {
+    let victim: Call | undefined;
+    for (const channel of this.pool.opened) {
+      const { call } = channel;
+      if (!call) {
+        this.pool.close(channel);
+        return true;
+      }
+      // Of equal calls the latest, which loses least.
+      if (call.rank > rank && call.rank >= (victim?.rank ?? 0)) victim = call;
+    }
+    if (victim) this.calls.end(victim, 'preempted');
+    return victim !== undefined;
+  }
+}

@@ -1,0 +1,138 @@
+import type { Call } from './call';
+import type { CallLog } from './call-log';
+import type { ChannelPool } from './channel-pool';
+import type { EndReason, FollowerOutput } from './options';
+import { CLAIM_TIME, type VoiceChannel } from './voice-channel';
+
+/** Voice decoded within this time (ms) means that the call is being spoken in. */
+const LIVE = 500;
+/** Encrypted voice of nobody named is taken for the call's own after this time (ms): more than a superframe. */
+const ENCRYPTION_DOUBT = 500;
+
+interface EndOptions {
+  /** The channel goes to another call, or is gone. */
+  keepChannel?: boolean;
+  /** The system released the call: late updates must not start it again. */
+  released?: boolean;
+}
+
+/**
+ * The calls of one source that are followed, each on its voice channel: begins, moves and ends them, and knows when
+ * one is over though nothing comes. Time is stream time, which `clock` tells.
+ */
+export class RunningCalls {
+  constructor(
+    private readonly root: string,
+    /** Time without decoded voice after which a call ends, ms. */
+    private readonly hang: number,
+    private readonly clock: { now: number },
+    private readonly log: CallLog,
+    private readonly pool: ChannelPool,
+    private readonly emit: (output: FollowerOutput) => void,
+  ) {}
+
+  start(call: Call, channel: VoiceChannel): void {
+    call.channel = channel;
+    channel.call = call;
+    channel.claim(call.key, this.clock.now);
+    channel.quiet.delete(call.key);
+    this.log.begin(call);
+    if (channel.started) this.log.tell('start', call);
+  }
+
+  end(call: Call, reason: EndReason, { keepChannel = false, released = false }: EndOptions = {}): void {
+    const channel = call.channel!;
+    this.pass(call);
+    call.info.state = 'ended';
+    call.info.reason = reason;
+    const last = call.endMessage(this.root);
+    if (last) this.emit({ to: 'voice', message: last });
+    channel.call = undefined;
+    call.channel = undefined;
+    this.log.finish(call, reason === 'encrypted' || reason === 'out_of_band' ? reason : 'no_channel');
+    if (released) this.log.remember(call.key, { reason: 'released', frequency: call.info.freq });
+    if (reason === 'silence' || (reason === 'terminator' && !released)) channel.silence(call.key);
+    else channel.claims.delete(call.key);
+    if (keepChannel || !channel.opened) return;
+    // While grants of its frequency go on, voice may come back on the channel.
+    if (reason === 'preempted' || this.clock.now >= channel.lastClaim + CLAIM_TIME) this.pool.close(channel);
+  }
+
+  /** The voice is encrypted: ended at once, and not tried again while its grants go on. */
+  endEncrypted(call: Call): void {
+    call.info.encrypted = call.frames === 0;
+    const { freq: frequency, unit: source } = call.info;
+    this.end(call, 'encrypted');
+    this.log.remember(call.key, { reason: 'encrypted', byVoice: true, frequency, source });
+  }
+
+  /** True while somebody speaks in the call. */
+  isLive(call: Call): boolean {
+    return call.frames > 0 && !call.turnOver && this.clock.now - call.lastVoice < LIVE;
+  }
+
+  /** Takes the call to the frequency it was granted on again, unless it is too early for that. */
+  moveIfDue(call: Call): void {
+    if (!call.move || this.clock.now < this.moveDue(call)) return;
+    const { frequency, time } = call.move;
+    const old = call.channel!;
+    call.move = undefined;
+    const present = this.pool.on(frequency);
+    if (present?.call) return;
+    this.pass(call);
+    old.call = undefined;
+    this.pool.close(old);
+    const channel = present ?? this.pool.open(old.site, frequency, time);
+    call.channel = channel;
+    channel.call = call;
+    channel.claim(call.key, this.clock.now);
+    call.info.freq = frequency;
+    call.endTurn();
+    this.log.count('moved');
+    if (channel.started && !call.announced) this.log.tell('start', call);
+  }
+
+  /** When something is to be done though nothing comes, ms of stream time. */
+  deadline(): number {
+    let first = Number.POSITIVE_INFINITY;
+    for (const channel of this.pool.all()) first = Math.min(first, this.due(channel));
+    return first;
+  }
+
+  /** Does what is due now. */
+  expire(): void {
+    const { now } = this.clock;
+    for (const channel of [...this.pool.all()]) {
+      if (now < this.due(channel)) continue;
+      const { call } = channel;
+      if (!call) this.pool.close(channel);
+      else if (now >= call.lastVoice + this.hang) this.end(call, call.turnOver ? 'terminator' : 'silence');
+      else if (call.encryptedSince !== undefined && now >= call.encryptedSince + ENCRYPTION_DOUBT)
+        this.endEncrypted(call);
+      else this.moveIfDue(call);
+    }
+  }
+
+  /** Voice taken since the last time goes out. */
+  flush(): void {
+    for (const { call } of this.pool.all()) if (call) this.pass(call);
+  }
+
+  private due(channel: VoiceChannel): number {
+    const { call } = channel;
+    if (!call) return channel.opened ? channel.lastClaim + CLAIM_TIME : Number.POSITIVE_INFINITY;
+    let due = call.lastVoice + this.hang;
+    if (call.encryptedSince !== undefined) due = Math.min(due, call.encryptedSince + ENCRYPTION_DOUBT);
+    return call.move ? Math.min(due, this.moveDue(call)) : due;
+  }
+
+  /** When a call may leave its channel for the frequency it was re-granted on: not while it is spoken in. */
+  private moveDue(call: Call): number {
+    const { since } = call.channel!;
+    return (call.turnOver ? since : Math.max(since, call.lastVoice)) + LIVE;
+  }
+
+  private pass(call: Call): void {
+    for (const message of call.takeMessages(this.root)) this.emit({ to: 'voice', message });
+  }
+}

@@ -1,0 +1,156 @@
+import type { TalkerEvent, TerminatorEvent } from '../core/events';
+import { FRAME_MS, identify } from './call';
+import type { CallLog } from './call-log';
+import { refusal } from './call-policy';
+import type { ChannelPool } from './channel-pool';
+import type { FollowerOptions } from './options';
+import type { RunningCalls } from './running-calls';
+import type { Talker, VoiceChannel, VoiceFrame } from './voice-channel';
+
+/** What voice channels say and carry: which voice belongs to which call, and which to none. */
+export class VoiceControl {
+  constructor(
+    private readonly options: Pick<FollowerOptions, 'conventional' | 'unitCalls'>,
+    private readonly clock: { now: number },
+    private readonly log: CallLog,
+    private readonly pool: ChannelPool,
+    private readonly calls: RunningCalls,
+  ) {}
+
+  /** The stream of a channel that was asked for is there. */
+  started(channel: VoiceChannel): void {
+    channel.started = true;
+    this.pool.answered();
+    if (channel.call && !channel.call.announced) this.log.tell('start', channel.call);
+  }
+
+  /** The channelizer cannot give a channel. */
+  refused(channel: VoiceChannel, reason: 'out_of_band' | 'no_channel'): void {
+    this.pool.answered();
+    if (channel.call) this.calls.end(channel.call, reason, { keepChannel: true });
+    this.pool.remove(channel);
+  }
+
+  /** The channel's stream ended. */
+  ended(channel: VoiceChannel): void {
+    this.resolve(channel, true);
+    if (channel.call) this.calls.end(channel.call, 'stream_end', { keepChannel: true });
+    this.pool.remove(channel);
+  }
+
+  /** The source ended, or the follower stops: so does every call, and no channel stays open. */
+  finish(): void {
+    for (const channel of [...this.pool.all()]) {
+      this.resolve(channel, true);
+      if (channel.call) this.calls.end(channel.call, 'stream_end', { keepChannel: true });
+      if (channel.opened) this.pool.close(channel);
+      else this.pool.remove(channel);
+    }
+  }
+
+  frame(channel: VoiceChannel, frame: VoiceFrame): void {
+    const startsTurn = channel.startsTurn(frame.time);
+    if (startsTurn) this.resolve(channel, true);
+    const { call, unnamed } = channel;
+    const usable = channel.hold(frame);
+    if (call && startsTurn) {
+      call.endTurn();
+      if (channel.talker?.identity.key === call.key) call.heard(channel.talker.party, true, frame.time);
+    }
+    if (usable && call && !channel.encrypted) {
+      call.lastVoice = Math.max(call.lastVoice, this.clock.now + FRAME_MS);
+      call.turnOver = false;
+    }
+    this.log.count('unnamed_frames', channel.unnamed - unnamed);
+    this.log.count(channel.rejected ? 'foreign_frames' : 'voice_frames');
+    this.resolve(channel);
+  }
+
+  talker(channel: VoiceChannel, event: TalkerEvent): void {
+    const identity = identify(channel.site.system, event);
+    if (identity) channel.name({ identity, party: event, time: event.time, encrypted: event.encrypted });
+    const { call } = channel;
+    if (call && channel.talker?.identity.key === call.key && call.heard(event, true, event.time))
+      this.log.tell('update', call);
+    this.resolve(channel);
+  }
+
+  /** Another system's signal has the channel, of a distant site on the same frequency: its voice is nobody's here. */
+  foreign(channel: VoiceChannel): void {
+    this.resolve(channel, true);
+    channel.disown();
+    this.log.count('other_nac');
+  }
+
+  encryption(channel: VoiceChannel, encrypted: boolean, time: number): void {
+    channel.setEncryption(encrypted, time);
+    this.resolve(channel);
+  }
+
+  terminator(channel: VoiceChannel, event: TerminatorEvent): void {
+    this.resolve(channel, true);
+    channel.endTurn();
+    const { call } = channel;
+    // Before the call's first voice it is the end of what was on the channel before.
+    if (!call || call.frames === 0) return;
+    call.endTurn();
+    call.turnOver = true;
+    if (event.call) this.calls.end(call, 'terminator', { released: true });
+    else this.calls.moveIfDue(call);
+  }
+
+  /** Decides about the voice held on a channel with what is known by now. */
+  private resolve(channel: VoiceChannel, turnEnds = false): void {
+    const { talker } = channel;
+    if (turnEnds && channel.held.length === 0) return;
+    if (channel.encrypted ?? talker?.encrypted) {
+      this.refuseEncrypted(channel);
+      return;
+    }
+    if (!talker || channel.held.length === 0) return;
+    if (!channel.isClear && !(turnEnds && talker.encrypted === false)) return;
+    if (channel.call?.key !== talker.identity.key && !this.handOver(channel, talker)) {
+      channel.reject();
+      return;
+    }
+    const call = channel.call!;
+    call.encryptedSince = undefined;
+    for (const frame of channel.release()) call.add(frame);
+  }
+
+  /** The channel carries another call than it was opened for. True when that call has it now. */
+  private handOver(channel: VoiceChannel, { identity, party }: Talker): boolean {
+    if (!channel.opened && !this.options.conventional) return false;
+    const { site, frequency, opened } = channel;
+    const request = { ...party, frequency, conventional: !opened };
+    const elsewhere = this.log.running(identity.key) !== undefined;
+    const reason = elsewhere ? 'duplicate' : refusal(site.system, this.options, identity, {});
+    if (reason) {
+      const key = elsewhere ? `${identity.key}@${channel.id}` : identity.key;
+      this.log.skip({ ...identity, key }, site, request, reason);
+      // A call without voice so far may still come; one that had voice has lost the channel.
+      if (channel.call?.frames) this.calls.end(channel.call, 'regranted');
+      return false;
+    }
+    if (channel.call) this.calls.end(channel.call, 'regranted', { keepChannel: true });
+    const call = this.log.draft(identity, site, request, channel.held[0].time);
+    call.lastVoice = this.clock.now + FRAME_MS;
+    this.calls.start(call, channel);
+    return true;
+  }
+
+  private refuseEncrypted(channel: VoiceChannel): void {
+    const { call, talker, site, frequency, opened } = channel;
+    this.log.count('encrypted_frames', channel.held.length);
+    channel.held.length = 0;
+    if (!talker) {
+      if (call) call.encryptedSince ??= this.clock.now;
+    } else if (call?.key === talker.identity.key) {
+      this.calls.endEncrypted(call);
+    } else {
+      const request = { ...talker.party, encrypted: true, frequency, conventional: !opened };
+      if (opened || this.options.conventional) this.log.skip(talker.identity, site, request, 'encrypted', true);
+      if (call?.frames) this.calls.end(call, 'regranted');
+    }
+  }
+}
