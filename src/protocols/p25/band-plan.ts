@@ -27,8 +27,9 @@ export interface Channel {
 /** A 16-bit channel field in words: '<identifier>-<number>'. */
 export const channelName = (field: number): string => `${field >> 12}-${field & 0xfff}`;
 
-/** A channel field that says "no channel". */
+/** A channel field that says "no channel", and how it is written. */
 const NONE = 0xffff;
+export const NO_CHANNEL = channelName(NONE);
 
 /** The frequencies of the 16 channel identifiers, from the settings and the air (TIA-102.AABC-E 6.2). */
 export class BandPlan {

@@ -118,7 +118,9 @@ describe('P25 messages heard on air', () => {
       talkgroups: [0x4ec5],
       two_way: true,
     });
-    matches(heard('1690C23F306CFFFF00009AB2'), { type: 'data_channel', channel: '3-108', uplink_channel: '15-4095' });
+    const data = heard('1690C23F306CFFFF00009AB2');
+    matches(data, { type: 'data_channel', channel: '3-108' });
+    assert.equal('uplink_channel' in data, false);
   });
 
   it('call signs', () => {

@@ -1,4 +1,4 @@
-import type { Channel } from '../band-plan';
+import { type Channel, NO_CHANNEL } from '../band-plan';
 import { dataServiceOptions, serviceOptions } from '../service-options';
 import type { MessageEvent, Parser } from './definition';
 
@@ -34,7 +34,9 @@ export function grant(fields: GrantFields): MessageEvent {
   };
 }
 
+/** Where the radios send; nothing when the message leaves it to the identifier's transmit offset. */
 export function uplinkFields(uplink: Channel): Record<string, unknown> {
+  if (uplink.channel === NO_CHANNEL) return {};
   return { uplink_channel: uplink.channel, uplink_frequency: uplink.frequency };
 }
 
