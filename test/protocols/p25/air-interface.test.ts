@@ -40,8 +40,8 @@ describe('P25 air interface', () => {
     for (let i = 0; i < 1000; i++) {
       if (C4FM.header!(Float32Array.from({ length: 57 * 4 }, () => random() * 10 - 5))) accepted++;
     }
-    // The BCH code alone lets 16 x 0.6 % of 7/16 through.
-    assert.ok(accepted < 60, `${accepted} of 1000`);
+    // White noise passes once in 300 times.
+    assert.ok(accepted < 12, `${accepted} of 1000`);
   });
 
   it('is in the registry', () => {
