@@ -3,7 +3,7 @@ import { VOICE_CODECS } from '../../src/voice/codecs';
 import type { FrameReport } from '../../src/voice/decoder';
 import { gaussian, random } from '../coding/random';
 import { sharpest } from './spectrum';
-import { asBytes, encodeSoft, FRAME, nistFrames, rms } from './support';
+import { asBytes, codeOf, encodeSoft, FRAME, nistFrames, rms } from './support';
 
 function play(frames: Uint8Array[]): { reports: FrameReport[]; samples: Float32Array } {
   const decoder = VOICE_CODECS.imbe.create();
@@ -25,12 +25,9 @@ function garbage(count: number, seed: number): Uint8Array[] {
 function damaged(soft: Uint8Array, total: number): Uint8Array {
   const wrong = Uint8Array.from(soft);
   const room = [2, 3, 3, 3, 1, 1, 1];
-  const ends = [23, 46, 69, 92, 107, 122, 137];
   for (let place = 0; place < 144 && total > 0; place++) {
-    const row = Math.floor(place / 6);
-    const coded = 24 * ((place % 6) ^ (row & 1)) + row;
-    const code = ends.findIndex((end) => coded < end);
-    if (code < 0 || room[code] === 0) continue;
+    const code = codeOf(place);
+    if (code === 7 || room[code] === 0) continue;
     room[code]--;
     total--;
     // The wrong bits are the surest ones, so that soft decisions cannot find other codewords.

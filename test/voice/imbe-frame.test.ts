@@ -6,7 +6,7 @@ import { enhance } from '../../src/voice/mbe/enhancement';
 import { MbeModel } from '../../src/voice/mbe/model';
 import { AmplitudePredictor } from '../../src/voice/mbe/prediction';
 import { distinct, gaussian, random } from '../coding/random';
-import { asBytes, decodeAll, encodeSoft, nistFrames, vectorLines, vectorsOf } from './support';
+import { asBytes, codeOf, decodeAll, encodeSoft, nistFrames, vectorLines, vectorsOf } from './support';
 
 function read(bytes: Uint8Array, format: 'soft' | 'packed' | 'bare'): ImbeFrame {
   const frame = new ImbeFrame();
@@ -158,10 +158,3 @@ describe('IMBE: frames', () => {
     );
   });
 });
-
-/** The codeword a transmitted bit belongs to (annex H). */
-function codeOf(place: number): number {
-  const row = Math.floor(place / 6);
-  const coded = 24 * (row % 2 === 0 ? place % 6 : (place % 6) ^ 1) + row;
-  return [23, 46, 69, 92, 107, 122, 137, 144].findIndex((end) => coded < end);
-}

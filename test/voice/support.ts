@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { encodeGolay23 } from '../../src/coding/golay';
-import { encodeHamming15 } from '../../src/coding/hamming';
 import type { VoiceFormat } from '../../src/core/messages';
+import { encodeImbeFrame, imbePosition } from '../../src/sources/generator/p25/imbe-frame';
 import { VOICE_CODECS } from '../../src/voice/codecs';
 import { FRAME_BYTES } from '../../src/voice/imbe/frame';
 import { Limiter } from '../../src/voice/limiter';
@@ -96,32 +95,17 @@ export function vectorsOf(bare: Uint8Array): number[] {
   });
 }
 
-/** Place among c0 .. c7 of a transmitted bit (annex H): six columns, neighbours swapped in every other row. */
-function transmitted(place: number): number {
-  const row = Math.floor(place / 6);
-  const column = place % 6;
-  return (row % 2 === 0 ? column : [1, 0, 3, 2, 5, 4][column]) * 24 + row;
+/** A bare frame as it goes on the air: 144 soft bits of magnitude 100. The encoder is proven on recorded transmissions. */
+export function encodeSoft(bare: Uint8Array): Int8Array {
+  return Int8Array.from(encodeImbeFrame(bare), (bit) => (bit ? 100 : -100));
 }
 
-/** A bare frame as it goes on the air: 144 soft bits of magnitude 100 in transmission order. */
-export function encodeSoft(bare: Uint8Array): Int8Array {
-  const u = vectorsOf(bare);
-  const codewords = u.map((value, i) => (i < 4 ? encodeGolay23(value) : i < 7 ? encodeHamming15(value) : value));
-  const sizes = [23, 23, 23, 23, 15, 15, 15, 7];
-  const coded: number[] = [];
-  let state = 16 * u[0];
-  codewords.forEach((word, i) => {
-    for (let bit = sizes[i] - 1; bit >= 0; bit--) {
-      let value = (word >> bit) & 1;
-      if (i > 0 && i < 7) {
-        state = (173 * state + 13849) % 65536;
-        if (state >= 32768) value ^= 1;
-      }
-      coded.push(value);
-    }
-  });
-  return Int8Array.from({ length: FRAME_BYTES.soft }, (_, i) => (coded[transmitted(i)] ? 100 : -100));
-}
+const CODE_ENDS = [23, 46, 69, 92, 107, 122, 137, 144];
+const CODE_OF = new Uint8Array(FRAME_BYTES.soft);
+for (let bit = 0; bit < CODE_OF.length; bit++) CODE_OF[imbePosition(bit)] = CODE_ENDS.findIndex((end) => bit < end);
+
+/** Which of the codewords c0 .. c7 a transmitted bit belongs to. */
+export const codeOf = (place: number): number => CODE_OF[place];
 
 /** The bytes of soft bits, as a voice message carries them. */
 export function asBytes(soft: Int8Array): Uint8Array {
