@@ -33,7 +33,7 @@ export class CallQueue {
   begin(about) {
     const track = this.tracks.get(about.n);
     if (track) track.about = about;
-    else this.tracks.set(about.n, { about, chunks: [], seconds: 0, ended: false, heard: 0 });
+    else this.tracks.set(about.n, { about, chunks: [], seconds: 0, ended: false, skipped: false, heard: 0 });
   }
 
   /** @param {number} n @param {Float32Array} samples @param {number} now s */
@@ -41,6 +41,7 @@ export class CallQueue {
     const track = this.tracks.get(n);
     if (!track) return;
     track.heard = now;
+    if (track.skipped) return;
     if (track !== this.playing && !this.wanted(track.about)) return;
     track.chunks.push(samples);
     track.seconds += samples.length / track.about.rate;
@@ -85,6 +86,12 @@ export class CallQueue {
     if (track.ended) this.tracks.delete(track.about.n);
     track.chunks = [];
     track.seconds = 0;
+  }
+
+  /** Enough of the call that plays, also of what is still to come of it. */
+  skip() {
+    if (this.playing) this.playing.skipped = true;
+    this.release();
   }
 
   /** Drops what waits and is no longer wanted. */

@@ -105,7 +105,7 @@ function pump() {
 
 function skip() {
   output?.send({ stop: true });
-  queue.release();
+  queue.skip();
   showCall(null);
   pump();
 }

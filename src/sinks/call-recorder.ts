@@ -1,12 +1,13 @@
 import * as nodeFiles from 'node:fs/promises';
 import { join } from 'node:path';
 import { TrunkflowError } from '../core/errors';
-import type { AudioInfo, PortMessage } from '../core/messages';
+import type { AudioInfo } from '../core/messages';
 import type { Counters } from '../core/stage';
 import { conventionalCall } from './conventional-call';
-import { type FinishedRecording, PARTIAL_FOLDER, Recording } from './recording';
+import { type FinishedRecording, PARTIAL_FOLDER, partialPath, Recording } from './recording';
 import { recordingPath } from './recording-names';
 import { partialName, recoverRecordings } from './recover';
+import { type AudioMessage, needSpeech } from './speech';
 import { storageError } from './storage-error';
 import type { Files } from './wav-writer';
 
@@ -40,8 +41,6 @@ export interface RecorderSink {
   error?(error: TrunkflowError): void;
 }
 
-type AudioMessage = Extract<PortMessage, { port: 'audio' }>;
-
 /** A gap in the audio of a channel without calls (ms of stream time) that makes another file. */
 const CONVENTIONAL_GAP = 1500;
 /** After a file could not be created: time until the next attempt, ms of stream time. */
@@ -49,9 +48,11 @@ const RETRY = 1000;
 /** Writes that must go well before a trouble is taken for over, and the next is told again. */
 const GOOD_WRITES = 100;
 const MAX_OPEN = 256;
+/** Messages that may wait for the disk: about a minute of many calls. */
+const MAX_WAITING = 4000;
 
-/** Unfinished recordings of this process: a recorder that starts must not take those of another one for leftovers. */
-const openNames = new Set<string>();
+/** Unfinished recordings of this process, by path: a recorder must not take those of another one for leftovers. */
+const inUse = new Set<string>();
 let recordings = 0;
 
 /**
@@ -72,6 +73,9 @@ export class CallRecorder {
     errors: 0,
   };
   private goodWrites = GOOD_WRITES;
+  private waiting = 0;
+  /** A recording could not be finished. */
+  private unfinished = false;
   private conventionalCalls = 0;
   /** What keeps it from writing now; undefined when all is well. */
   trouble?: TrunkflowError;
@@ -94,13 +98,7 @@ export class CallRecorder {
         status: 'bad setting',
       });
     }
-    this.ready = recoverRecordings(dir, (name) => openNames.has(name), files, {
-      recorded: (recording) => {
-        this.count.recovered++;
-        this.sink.recorded?.(recording);
-      },
-      failed: (error) => this.fail(error),
-    });
+    this.ready = this.recover();
   }
 
   /** Calls recorded now. */
@@ -118,14 +116,7 @@ export class CallRecorder {
    * @throws TrunkflowError 'wrong-port' or 'bad-message' (as a rejection) for what is not speech
    */
   async write(message: AudioMessage): Promise<void> {
-    if (message.port !== 'audio' || message.info.kind === 'discriminator') {
-      throw new TrunkflowError('wrong-port', 'Wrong kind of message', {
-        expected: 'speech from a voice decoder or demod',
-        got: message.port === 'audio' ? 'discriminator audio' : message.port,
-        hint: 'Wire the voice decoder to the call recorder',
-        status: 'wrong input',
-      });
-    }
+    needSpeech(message);
     const { rate, stream } = message.info;
     if (!(Number.isInteger(rate) && rate > 0 && rate <= 768_000) || message.payload.length % 2 !== 0) {
       throw new TrunkflowError('bad-message', 'Unusable audio message', {
@@ -134,7 +125,17 @@ export class CallRecorder {
         status: 'bad message',
       });
     }
-    await this.inTurn(stream, () => this.take(message));
+    if (this.waiting >= MAX_WAITING && !message.info.end) {
+      this.count.lost_blocks++;
+      this.fail(tooSlow(this.options.dir));
+      return;
+    }
+    this.waiting++;
+    try {
+      await this.inTurn(stream, () => this.take(message));
+    } finally {
+      this.waiting--;
+    }
   }
 
   /** Finishes every recording, also of calls that never ended. */
@@ -190,7 +191,7 @@ export class CallRecorder {
     const call = info.call ?? conventionalCall(info, ++this.conventionalCalls, conventionalName);
     const base = recordingPath(call).split('/').at(-1)!;
     const name = partialName(++recordings, base);
-    openNames.add(name);
+    inUse.add(partialPath(dir, name));
     // The same call again: the file before it was full.
     const start = info.call && before?.call.id === call.id ? Math.floor(info.time) : undefined;
     const recording = new Recording({ dir, name, files: this.files, sidecar, call, start });
@@ -214,6 +215,18 @@ export class CallRecorder {
     }
   }
 
+  /** Finishes what a crash, or trouble with the disk, left unfinished. */
+  private recover(): Promise<void> {
+    this.unfinished = false;
+    return recoverRecordings(this.options.dir, inUse, this.files, {
+      recorded: (recording) => {
+        this.count.recovered++;
+        this.sink.recorded?.(recording);
+      },
+      failed: (error) => this.fail(error),
+    });
+  }
+
   private async finish(stream: string): Promise<void> {
     const recording = this.open.get(stream);
     if (!recording) return;
@@ -223,12 +236,14 @@ export class CallRecorder {
       if (finished) {
         this.count.recorded++;
         this.sink.recorded?.(finished);
+        if (this.unfinished) await this.recover();
       } else if (recording.length > 0) this.count[recording.call.encrypted ? 'encrypted' : 'too_short']++;
     } catch (error) {
-      // It stays among the unfinished ones and is tried again at the next start.
+      // It stays among the unfinished ones and is tried again when another could be finished, or at the next start.
+      this.unfinished = true;
       this.fail(storageError(error, this.options.dir));
     } finally {
-      openNames.delete(recording.name);
+      inUse.delete(partialPath(this.options.dir, recording.name));
     }
   }
 
@@ -238,4 +253,11 @@ export class CallRecorder {
     if (this.goodWrites >= GOOD_WRITES) this.sink.error?.(error);
     this.goodWrites = 0;
   }
+}
+
+function tooSlow(dir: string): TrunkflowError {
+  return new TrunkflowError('storage', `The disk does not keep up: ${dir}`, {
+    hint: 'Choose a faster one; a network disk may have gone away',
+    status: 'disk too slow',
+  });
 }

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import type { AudioInfo, CallInfo } from '../core/messages';
+import { bootId } from './boot-id';
 import { recordingPath } from './recording-names';
 import { type RecordedPart, type RecordedSound, sidecar } from './sidecar';
 import { type Files, WavWriter } from './wav-writer';
@@ -7,10 +8,17 @@ import { type Files, WavWriter } from './wav-writer';
 /** Folder below the recordings' for files that are still written: same disk, so finishing them is a rename. */
 export const PARTIAL_FOLDER = '.partial';
 
+/** Path of an unfinished recording, without extension. */
+export function partialPath(dir: string, name: string): string {
+  return join(dir, PARTIAL_FOLDER, name);
+}
+
 /** Kept beside an unfinished recording, so that it can be finished after a crash. */
 export interface Draft {
   call: CallInfo;
   sidecar: boolean;
+  /** The run of the computer in which it is written, where that is known. */
+  boot?: string;
 }
 
 export interface FinishedRecording {
@@ -130,17 +138,18 @@ export class Recording {
   }
 
   private draft(): Draft {
-    return { call: this.call, sidecar: this.options.sidecar };
+    return { call: this.call, sidecar: this.options.sidecar, boot: bootId() };
   }
 
   private async writeDraft(): Promise<void> {
     const { files } = this.options;
-    await files.writeFile(this.partial('.draft'), JSON.stringify(this.draft()));
+    // Flushed: after a power cut it is all that says what the file beside it is.
+    await files.writeFile(this.partial('.draft'), JSON.stringify(this.draft()), { flush: true });
     await files.rename(this.partial('.draft'), this.partial('.json'));
   }
 
   private partial(extension: string): string {
-    return join(this.options.dir, PARTIAL_FOLDER, this.name + extension);
+    return partialPath(this.options.dir, this.name) + extension;
   }
 }
 
@@ -153,14 +162,14 @@ export async function moveIntoPlace(
   files: Files,
   recovered = false,
 ): Promise<FinishedRecording> {
-  const partial = join(dir, PARTIAL_FOLDER, name);
+  const partial = partialPath(dir, name);
   const target = join(dir, recordingPath(draft.call));
   const filename = `${target}.wav`;
   const json = draft.sidecar ? `${target}.json` : null;
   await files.mkdir(dirname(filename), { recursive: true });
   if (json) {
     const text = JSON.stringify(sidecar(draft.call, sound), null, 2);
-    await files.writeFile(`${partial}.sidecar`, `${text}\n`);
+    await files.writeFile(`${partial}.sidecar`, `${text}\n`, { flush: true });
   }
   await files.rename(`${partial}.wav`, filename);
   if (json) await files.rename(`${partial}.sidecar`, json);

@@ -1,6 +1,14 @@
 import { join } from 'node:path';
 import type { TrunkflowError } from '../core/errors';
-import { type Draft, type FinishedRecording, moveIntoPlace, PARTIAL_FOLDER, removeFile } from './recording';
+import { bootId } from './boot-id';
+import {
+  type Draft,
+  type FinishedRecording,
+  moveIntoPlace,
+  PARTIAL_FOLDER,
+  partialPath,
+  removeFile,
+} from './recording';
 import { recordingPath } from './recording-names';
 import { storageError } from './storage-error';
 import { type Files, WAV_HEADER_BYTES, WavWriter } from './wav-writer';
@@ -12,11 +20,12 @@ export function partialName(count: number, base: string): string {
 
 /**
  * Finishes the recordings that a crash left unfinished: the header is made to fit, the file moved to its place and its
- * sidecar written from what was known when the call began. Those of recorders that still run are left alone.
+ * sidecar written from what was known when the call began. Those of recorders that still run are left alone: `inUse`
+ * has the paths of this process's, to which those worked on here are added.
  */
 export async function recoverRecordings(
   dir: string,
-  isOpen: (name: string) => boolean,
+  inUse: Set<string>,
   files: Files,
   report: { recorded(recording: FinishedRecording): void; failed(error: TrunkflowError): void },
 ): Promise<void> {
@@ -24,19 +33,26 @@ export async function recoverRecordings(
   const names = await files.readdir(folder).catch(() => [] as string[]);
   for (const file of names.filter((name) => name.endsWith('.json')).sort()) {
     const name = file.slice(0, -'.json'.length);
-    if (isOpen(name) || belongsToAnother(name)) continue;
+    const path = partialPath(dir, name);
+    if (inUse.has(path)) continue;
+    inUse.add(path);
     try {
       const recording = await recover(dir, name, files);
       if (recording) report.recorded(recording);
     } catch (error) {
       report.failed(storageError(error, join(folder, file)));
+    } finally {
+      inUse.delete(path);
     }
   }
 }
 
 async function recover(dir: string, name: string, files: Files): Promise<FinishedRecording | undefined> {
-  const partial = join(dir, PARTIAL_FOLDER, name);
-  const draft: Draft = JSON.parse(await files.readFile(`${partial}.json`, 'utf8'));
+  const partial = partialPath(dir, name);
+  const draft = await readDraft(`${partial}.json`, files);
+  if (!draft && !(await exists(`${partial}.json`, files))) return undefined; // finished by another recorder meanwhile
+  if (belongsToAnother(name, draft?.boot)) return undefined;
+  if (!draft?.call) throw new Error('what was known of the call cannot be read');
   let path = `${partial}.wav`;
   const unmoved = await exists(path, files);
   if (!unmoved) path = join(dir, `${recordingPath(draft.call)}.wav`);
@@ -61,6 +77,14 @@ async function recover(dir: string, name: string, files: Files): Promise<Finishe
   return moveIntoPlace(dir, name, draft, { length, parts }, files, true);
 }
 
+async function readDraft(path: string, files: Files): Promise<Draft | undefined> {
+  try {
+    return JSON.parse(await files.readFile(path, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
 async function rateOf(path: string, files: Files): Promise<number> {
   const handle = await files.open(path, 'r');
   try {
@@ -79,8 +103,9 @@ async function exists(path: string, files: Files): Promise<boolean> {
   );
 }
 
-/** True when the process that writes it is another one that still runs. */
-function belongsToAnother(name: string): boolean {
+/** True when the process that writes it is another one that still runs; process numbers are given anew at each boot. */
+function belongsToAnother(name: string, boot: string | undefined): boolean {
+  if (boot !== undefined && bootId() !== undefined && boot !== bootId()) return false;
   const pid = Number(/^(\d+)-/.exec(name)?.[1]);
   if (!pid || pid === process.pid) return false;
   try {

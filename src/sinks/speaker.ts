@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { TrunkflowError } from '../core/errors';
-import type { PortMessage } from '../core/messages';
 import type { Counters } from '../core/stage';
 import { CallQueue } from './call-queue';
+import { type AudioMessage, needSpeech } from './speech';
 
 /** A program that plays raw s16le mono from its standard input. */
 export interface PlayerProgram {
@@ -31,9 +31,11 @@ export interface SpeakerOptions {
   /** Seconds of sound that may wait; beyond, the longest waiting call is dropped. */
   maxWaiting: number;
   players: readonly PlayerProgram[];
+  /** Seconds after which a program that takes nothing, or does not end, is killed. */
+  stuck: number;
 }
 
-export const SPEAKER_DEFAULTS: SpeakerOptions = { jitter: 0.3, maxWaiting: 60, players: PLAYERS };
+export const SPEAKER_DEFAULTS: SpeakerOptions = { jitter: 0.3, maxWaiting: 60, players: PLAYERS, stuck: 10 };
 
 export interface SpeakerSink {
   /** No program works, or the one that played failed. Told once until sound is heard again. */
@@ -64,6 +66,8 @@ interface Run {
   started: number;
   /** Seconds of sound and silence given to it. */
   fed: number;
+  /** When it last took something. */
+  took: number;
   stderr: string;
 }
 
@@ -101,15 +105,8 @@ export class Speaker {
   }
 
   /** @throws TrunkflowError 'wrong-port' for what is not speech */
-  write(message: Extract<PortMessage, { port: 'audio' }>): void {
-    if (message.port !== 'audio' || message.info.kind === 'discriminator') {
-      throw new TrunkflowError('wrong-port', 'Wrong kind of message', {
-        expected: 'speech from a voice decoder or demod',
-        got: message.port === 'audio' ? 'discriminator audio' : message.port,
-        hint: 'Wire the voice decoder to the audio sink',
-        status: 'wrong input',
-      });
-    }
+  write(message: AudioMessage): void {
+    needSpeech(message);
     if (this.closed) return;
     this.queue.push(message.payload, message.info);
     this.timer ??= setInterval(() => this.tick(), TICK_MS);
@@ -152,7 +149,11 @@ export class Speaker {
     if (!run.running) return;
     const stdin = run.child.stdin!;
     // A program that does not take what it gets is not fed more: the queue drops.
-    if (stdin.writableLength > run.rate * 2) return;
+    if (stdin.writableLength > run.rate * 2) {
+      if (now - run.took > this.options.stuck) run.child.kill('SIGKILL');
+      return;
+    }
+    run.took = now;
     let missing = Math.round((now - run.started + LEAD - run.fed) * run.rate) * 2;
     while (missing > 0) {
       const sound = this.queue.take(missing);
@@ -177,7 +178,7 @@ export class Speaker {
   private start(rate: number, now: number): void {
     const { command, args } = this.options.players[this.player];
     const child = spawn(command, args(rate), { stdio: ['pipe', 'ignore', 'pipe'] });
-    const run: Run = { child, running: false, rate, started: now, fed: 0, stderr: '' };
+    const run: Run = { child, running: false, rate, started: now, fed: 0, took: now, stderr: '' };
     this.run = run;
     this.lastSound = now;
     // A pipe to a program that is gone: its exit tells the rest.
@@ -194,8 +195,12 @@ export class Speaker {
 
   /** The program is no longer needed: it plays what it has and ends. */
   private endRun(): void {
-    this.run?.child.stdin?.end();
+    const child = this.run?.child;
     this.run = undefined;
+    if (!child) return;
+    child.stdin?.end();
+    const force = setTimeout(() => child.kill('SIGKILL'), 1000 * this.options.stuck).unref();
+    child.once('close', () => clearTimeout(force));
   }
 
   private failed(run: Run, reason: string): void {

@@ -275,6 +275,35 @@ describe('call recorder', () => {
     await target.close();
   });
 
+  it('lets no more than a bounded number of blocks wait for a disk that hangs, and says so', async () => {
+    let free = () => {};
+    const held = new Promise<void>((resolve) => {
+      free = resolve;
+    });
+    const hangs: Files = {
+      ...nodeFiles,
+      mkdir: (async (...args: Parameters<Files['mkdir']>) => {
+        await held;
+        return nodeFiles.mkdir(...args);
+      }) as Files['mkdir'],
+    };
+    const target = recorder({}, hangs);
+    const blocks = callAudio('a', 1).slice(0, 1);
+    const last = callAudio('a', 1)[1];
+    const writes = Array.from({ length: 5000 }, () => target.write(blocks[0]));
+    writes.push(target.write(last));
+    await Promise.all(writes.slice(4000, 5000));
+    assert.equal(target.counters().lost_blocks, 1000);
+    assert.deepEqual(
+      errors.map(({ code, status }) => [code, status]),
+      [['storage', 'disk too slow']],
+    );
+    free();
+    await Promise.all(writes);
+    assert.equal(target.trouble, undefined);
+    assert.equal(recorded[0].length, 400);
+  });
+
   it('refuses what is not speech', async () => {
     const target = recorder();
     await assert.rejects(target.write(audio('a', 0, 20, { kind: 'discriminator' })), { code: 'wrong-port' });
@@ -362,6 +391,29 @@ describe('call recorder', () => {
       await recorder({}, fullDisk(state)).close();
       assert.deepEqual(await all(), [`${PATH}.json`, `${PATH}.wav`]);
       assert.equal(recorded[0].recovered, true);
+    });
+
+    it('finishes it itself when the next call could be written', async () => {
+      const state = { full: false };
+      const target = recorder({}, fullDisk(state));
+      const messages = callAudio('a', 5);
+      await play(target, messages.slice(0, -1));
+      state.full = true;
+      await play(target, messages.slice(-1));
+      assert.equal(recorded.length, 0);
+      state.full = false;
+      await play(target, callAudio('b', 5, { id: 'b', call_num: 2 }));
+      assert.deepEqual(
+        recorded.map(({ call, recovered, length }) => [call.call_num, recovered, length]),
+        [
+          [2, false, 0.5],
+          [1, true, 0.5],
+        ],
+      );
+      assert.deepEqual(
+        (await all()).filter((name) => name.startsWith('.partial')),
+        [],
+      );
     });
 
     for (const [code, status] of [
@@ -457,6 +509,28 @@ describe('call recorder', () => {
       assert.deepEqual(await all(), ['.partial/1-3-z.json', `.partial/${DEAD}-2-y.json`]);
       assert.equal(errors.length, 1);
       assert.match(errors[0].message, /-2-y\.json/);
+    });
+
+    it('a process number given to another program after a reboot keeps nothing back', async function () {
+      // Process 1 always runs, and is no recorder.
+      await crash(1, 7);
+      await recorder().close();
+      assert.deepEqual(recorded, [], 'written in this run of the computer: it may be');
+      const names = await readdir(join(dir, '.partial'));
+      const path = join(dir, '.partial', names.find((name) => name.endsWith('.json'))!);
+      const draft = JSON.parse(await readFile(path, 'utf8'));
+      if (draft.boot === undefined) this.skip();
+      await writeFile(path, JSON.stringify({ ...draft, boot: 'another' }));
+      await recorder().close();
+      assert.deepEqual(await all(), [`${PATH}.json`, `${PATH}.wav`]);
+    });
+
+    it('two recorders of one folder finish each leftover once', async () => {
+      await crash(DEAD, 7);
+      await Promise.all([recorder().close(), recorder().close(), recorder().close()]);
+      assert.equal(recorded.length, 1);
+      assert.deepEqual(errors, []);
+      assert.deepEqual(await all(), [`${PATH}.json`, `${PATH}.wav`]);
     });
 
     it('a second recorder in the same folder leaves the first alone', async () => {

@@ -140,8 +140,9 @@ describe('listening page', function () {
     await page.click('#skip');
     await playing('Nobody is talking');
     hub.publish(tone('c3', 4000, { talkgroup: 3, talkgroup_alpha_tag: 'TG 3' }));
-    hub.publish(tone('c2', 4000, { talkgroup: 2, talkgroup_alpha_tag: 'TG 2' }));
-    await playing('TG 2');
+    for (const stream of ['c2', 'c2 again'])
+      hub.publish(tone(stream, 4000, { talkgroup: 2, talkgroup_alpha_tag: `TG 2 on ${stream}` }));
+    await playing('TG 2 on c2 again');
     await page.click('#all');
     assert.equal(await page.isVisible('#all'), false);
     assert.deepEqual(errors, []);

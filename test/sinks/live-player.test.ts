@@ -27,6 +27,7 @@ interface CallQueue {
   take(): Float32Array | null;
   isOver(now: number): boolean;
   release(): void;
+  skip(): void;
   filter(): void;
 }
 
@@ -225,6 +226,26 @@ describe('call queue of the listening page', () => {
     assert.equal(queue.choose()!.n, 3);
     for (let i = 0; i < 200; i++) queue.push(3, second, 0);
     assert.ok(queue.dropped < 300 && queue.dropped >= 200);
+  });
+
+  it('skips a call to its end, not only what has come of it', () => {
+    const queue = new make();
+    for (const n of [1, 2]) {
+      queue.begin(about(n));
+      queue.push(n, second, 0);
+    }
+    queue.choose();
+    queue.skip();
+    queue.push(1, second, 1);
+    assert.equal(queue.choose()!.n, 2);
+    queue.end(2);
+    queue.release();
+    queue.push(1, second, 2);
+    assert.equal(queue.choose(), null);
+    queue.end(1);
+    queue.begin(about(1));
+    queue.push(1, second, 3);
+    assert.equal(queue.choose()!.n, 1);
   });
 
   it('leaves out what a listener does not want', () => {

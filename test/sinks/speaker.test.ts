@@ -103,6 +103,18 @@ describe('speaker', () => {
     await speaker.close();
   });
 
+  it('ends a program that takes nothing any more, or does not end when it should, and says so', async () => {
+    const stuck = shell('echo $$ >> "$1/pids"; while :; do sleep 0.1; done');
+    const speaker = new Speaker({ players: [stuck], stuck: 0.2, maxWaiting: 600 }, sink);
+    const long = call('a', 1, 120_000);
+    speaker.write(long);
+    await until(() => errors.length > 0);
+    assert.equal(errors[0].status, 'player stopped');
+    const [pid] = (await readFile(join(dir, 'pids'), 'utf8')).split('\n').map(Number);
+    assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
+    await speaker.close();
+  });
+
   it('ends the program when it closes, also one that ignores it', async () => {
     const stubborn = shell('trap "" TERM; echo $$ > "$1/pid"; while :; do sleep 0.1; done');
     const speaker = new Speaker({ players: [stubborn] }, sink);

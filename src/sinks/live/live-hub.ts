@@ -1,6 +1,6 @@
-import { TrunkflowError } from '../../core/errors';
-import type { AudioInfo, CallInfo, PortMessage } from '../../core/messages';
+import type { AudioInfo, CallInfo } from '../../core/messages';
 import type { Counters } from '../../core/stage';
+import { type AudioMessage, needSpeech } from '../speech';
 
 /**
  * What listeners get: JSON text, or binary audio (stream number as u32le, then s16le mono samples). Texts, by `type`:
@@ -92,15 +92,8 @@ export class LiveHub {
   }
 
   /** @throws TrunkflowError 'wrong-port' for what is not speech */
-  publish(message: Extract<PortMessage, { port: 'audio' }>): void {
-    if (message.port !== 'audio' || message.info.kind === 'discriminator') {
-      throw new TrunkflowError('wrong-port', 'Wrong kind of message', {
-        expected: 'speech from a voice decoder or demod',
-        got: message.port === 'audio' ? 'discriminator audio' : message.port,
-        hint: 'Wire the voice decoder to the audio sink',
-        status: 'wrong input',
-      });
-    }
+  publish(message: AudioMessage): void {
+    needSpeech(message);
     const { payload, info } = message;
     // A channel without calls says with an empty message that its squelch has closed.
     const closed = !info.call && payload.length === 0;
