@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { decodeNid, decodeNidSoft, encodeNid } from '../../src/coding/bch63';
 import { packBits, unpackBits } from '../../src/coding/bits';
-import { distinct, gaussian, random } from './random';
+import { distinct, gaussian, uniform } from '../support/random';
 
 const hex = (bits: Uint8Array) => Buffer.from(packBits(bits)).toString('hex').toUpperCase();
 const bitsOf = (text: string) => unpackBits(Buffer.from(text, 'hex'));
@@ -46,7 +46,7 @@ describe('BCH(63,16,23) of the network identifier', () => {
   });
 
   it('corrects up to 11 errors and counts them', () => {
-    const next = random(1);
+    const next = uniform(1);
     for (let errors = 0; errors <= 11; errors++) {
       for (let trial = 0; trial < 150; trial++) {
         const nac = Math.floor(next() * 4096);
@@ -59,7 +59,7 @@ describe('BCH(63,16,23) of the network identifier', () => {
   });
 
   it('refuses 12 errors, or finds another codeword at most 11 away', () => {
-    const next = random(2);
+    const next = uniform(2);
     let refused = 0;
     for (let trial = 0; trial < 1000; trial++) {
       const bits = bitsOf('164799C454E8F5CC');
@@ -95,7 +95,7 @@ describe('soft decoding of the network identifier', () => {
   });
 
   it('with the NAC known, reads words far beyond the hard limit', () => {
-    const next = random(3);
+    const next = uniform(3);
     const noise = gaussian(next);
     let hardFound = 0;
     let softFound = 0;
@@ -112,7 +112,7 @@ describe('soft decoding of the network identifier', () => {
   });
 
   it('without a known NAC, does better than hard decoding', () => {
-    const next = random(4);
+    const next = uniform(4);
     const noise = gaussian(next);
     let hardFound = 0;
     let softFound = 0;
@@ -125,7 +125,7 @@ describe('soft decoding of the network identifier', () => {
   });
 
   it('reads as the hard decoder does where the errors are few, however wrong their weights', () => {
-    const next = random(6);
+    const next = uniform(6);
     for (let trial = 0; trial < 200; trial++) {
       const llr = soft(encodeNid((trial * 37) & 0xfff, trial & 15)).map((value) => value * (0.1 + next()));
       for (let i = 0; i < trial % 8; i++) llr[(i * 11 + trial) % 63] *= -5;
@@ -141,7 +141,7 @@ describe('soft decoding of the network identifier', () => {
   });
 
   it('refuses noise and silence', () => {
-    const next = random(5);
+    const next = uniform(5);
     const noise = gaussian(next);
     let believed = 0;
     for (let trial = 0; trial < 1000; trial++) {

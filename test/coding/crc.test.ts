@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { unpackBits } from '../../src/coding/bits';
 import { type CrcSpec, crc, crcBytes, crcFits, P25_CRC_9, P25_CRC_32, P25_CRC_CCITT } from '../../src/coding/crc';
-import { random } from './random';
+import { uniform } from '../support/random';
 
 const hex = (text: string) => Uint8Array.from(Buffer.from(text, 'hex'));
 
@@ -55,7 +55,7 @@ describe('CRC', () => {
   });
 
   it('catches every burst no longer than its width', () => {
-    const next = random(1);
+    const next = uniform(1);
     for (const spec of [P25_CRC_9, P25_CRC_CCITT, P25_CRC_32]) {
       for (let trial = 0; trial < 500; trial++) {
         const word = Uint8Array.from({ length: 150 }, () => (next() < 0.5 ? 1 : 0));

@@ -11,7 +11,7 @@ import {
   encodeGolay23,
   encodeGolay24,
 } from '../../src/coding/golay';
-import { distinct, gaussian, random } from './random';
+import { distinct, gaussian, uniform } from '../support/random';
 
 /** All words of `bits` bits and the given weight. */
 function* patterns(bits: number, weight: number, from = 0): Generator<number> {
@@ -68,7 +68,7 @@ describe('Golay', () => {
   });
 
   it('soft decoding corrects six errors it was told are doubtful', () => {
-    const next = random(3);
+    const next = uniform(3);
     for (let trial = 0; trial < 500; trial++) {
       const data = Math.floor(next() * 4096);
       const wrong = new Set(distinct(next, 6, 23));
@@ -88,7 +88,7 @@ describe('Golay', () => {
   });
 
   it('soft decoding in noise is within 2 % of maximum likelihood, and far better than hard', () => {
-    const next = random(5);
+    const next = uniform(5);
     const noise = gaussian(next);
     const codewords = Array.from({ length: 4096 }, (_, data) => encodeGolay23(data));
     let softWrong = 0;

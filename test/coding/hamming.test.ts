@@ -8,7 +8,7 @@ import {
   encodeHamming10,
   encodeHamming15,
 } from '../../src/coding/hamming';
-import { gaussian, random } from './random';
+import { gaussian, uniform } from '../support/random';
 
 const soft = (word: number, bits: number) =>
   Float32Array.from({ length: bits }, (_, i) => ((word >>> (bits - 1 - i)) & 1) * 2 - 1);
@@ -24,7 +24,7 @@ function assertMaximumLikelihood(
   dataBits: number,
   bits: number,
 ) {
-  const next = random(7);
+  const next = uniform(7);
   const noise = gaussian(next);
   for (let trial = 0; trial < 200; trial++) {
     const word = encode(Math.floor(next() * (1 << dataBits)));

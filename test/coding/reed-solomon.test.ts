@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ReedSolomon, RS_24_12_13, RS_24_16_9, RS_36_20_17 } from '../../src/coding/reed-solomon';
-import { distinct, random } from './random';
+import { distinct, uniform } from '../support/random';
 
 const CODES: [string, ReedSolomon][] = [
   ['RS(24,12,13)', RS_24_12_13],
@@ -28,7 +28,7 @@ describe('Reed-Solomon', () => {
       code.encode(Uint8Array.from({ length: code.k }, () => Math.floor(next() * 64)));
 
     it(`${name} corrects every mix of errors and erasures within its distance`, () => {
-      const next = random(code.n + code.k);
+      const next = uniform(code.n + code.k);
       for (let trial = 0; trial < 400; trial++) {
         const sent = word(next);
         const erased = Math.floor(next() * (parity + 1));
@@ -52,7 +52,7 @@ describe('Reed-Solomon', () => {
     });
 
     it(`${name} refuses one error too many, or finds another codeword within its distance`, () => {
-      const next = random(code.n * code.k);
+      const next = uniform(code.n * code.k);
       let refused = 0;
       for (let trial = 0; trial < 400; trial++) {
         const sent = word(next);
@@ -71,7 +71,7 @@ describe('Reed-Solomon', () => {
     });
 
     it(`${name} survives any words and too many erasures`, () => {
-      const next = random(99);
+      const next = uniform(99);
       for (let trial = 0; trial < 500; trial++) {
         const received = Uint8Array.from({ length: code.n }, () => Math.floor(next() * 64));
         const erasures = distinct(next, Math.floor(next() * code.n), code.n);
@@ -84,7 +84,7 @@ describe('Reed-Solomon', () => {
   }
 
   it('uses reliabilities to correct more than its hard limit', () => {
-    const next = random(12);
+    const next = uniform(12);
     for (let trial = 0; trial < 200; trial++) {
       const sent = RS_24_12_13.encode(Uint8Array.from({ length: 12 }, () => Math.floor(next() * 64)));
       const received = sent.slice();
@@ -99,7 +99,7 @@ describe('Reed-Solomon', () => {
   });
 
   it('does not make data of noise when given reliabilities', () => {
-    const next = random(13);
+    const next = uniform(13);
     let believed = 0;
     for (let trial = 0; trial < 1000; trial++) {
       const received = Uint8Array.from({ length: 24 }, () => Math.floor(next() * 64));

@@ -9,7 +9,7 @@ import {
   encodeTrellis34,
   TRELLIS_SYMBOLS,
 } from '../../src/coding/trellis';
-import { distinct, gaussian, random } from './random';
+import { distinct, gaussian, uniform } from '../support/random';
 
 /** Metrics of symbols received with noise: minus the squared distance to each level. */
 function metricsOf(dibits: Uint8Array, noise: () => number = () => 0): Float32Array {
@@ -55,7 +55,7 @@ describe('trellis code', () => {
     ['3/4', encodeTrellis34, decodeTrellis34, 144],
   ] as const) {
     it(`rate ${name} decodes what it encodes, at any offset`, () => {
-      const next = random(bits);
+      const next = uniform(bits);
       for (let trial = 0; trial < 50; trial++) {
         const data = randomBits(next, bits);
         const air = encode(data);
@@ -67,7 +67,7 @@ describe('trellis code', () => {
     });
 
     it(`rate ${name} corrects any single wrong symbol and counts it`, () => {
-      const next = random(2 * bits);
+      const next = uniform(2 * bits);
       const data = randomBits(next, bits);
       for (let i = 0; i < TRELLIS_SYMBOLS; i++) {
         for (let error = 1; error < 4; error++) {
@@ -85,7 +85,7 @@ describe('trellis code', () => {
   }
 
   it('reads a TSBK through noise that leaves hard decisions full of errors', () => {
-    const next = random(21);
+    const next = uniform(21);
     const noise = gaussian(next);
     const data = unpackBits(Buffer.from('3400E505C06401EE89907FA6', 'hex'));
     const accept = (found: Uint8Array) => crcFits(found, P25_CRC_CCITT);
@@ -106,7 +106,7 @@ describe('trellis code', () => {
   });
 
   it('lists the likeliest paths in order, without repeating one', () => {
-    const next = random(22);
+    const next = uniform(22);
     const noise = gaussian(next);
     const metrics = metricsOf(encodeTrellis12(randomBits(next, 96)), noise);
     const seen: string[] = [];
@@ -134,7 +134,7 @@ describe('trellis code', () => {
   });
 
   it('refuses garbage almost always when a CRC must fit', () => {
-    const next = random(23);
+    const next = uniform(23);
     let believed = 0;
     for (let trial = 0; trial < 300; trial++) {
       const metrics = Float32Array.from({ length: 392 }, next);
@@ -144,7 +144,7 @@ describe('trellis code', () => {
   });
 
   it('is not upset by errors anywhere', () => {
-    const next = random(24);
+    const next = uniform(24);
     for (let trial = 0; trial < 100; trial++) {
       const air = encodeTrellis12(randomBits(next, 96));
       for (const i of distinct(next, 30, 98)) air[i] ^= 3;

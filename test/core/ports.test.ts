@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { TrunkflowError } from '../../src/core/errors';
 import type { PortType } from '../../src/core/messages';
 import { fromNodeMessage, PORT_WORDS, toNodeMessage, type WireMessage } from '../../src/core/ports';
-import { uniform } from '../support/channel-simulator';
+import { uniform } from '../support/random';
 
 const iq = { stream: 's', seq: 0, time: 1, format: 'cu8', rate: 48000, center: 0, sample: 0, dropped: 0 } as const;
 const payload = Buffer.alloc(4);

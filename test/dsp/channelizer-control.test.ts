@@ -3,7 +3,7 @@ import { TrunkflowError } from '../../src/core/errors';
 import type { Control, IqFormat, StreamMessage } from '../../src/core/messages';
 import { ChannelizerStage } from '../../src/dsp/channelizer/stage';
 import { kernels } from '../../src/dsp/kernels/wasm';
-import { uniform } from '../support/channel-simulator';
+import { uniform } from '../support/random';
 import { asCu8, block, channelsOf, eventsOf, feed, type Input, tones } from './channelizer-support';
 
 const INPUT: Input = { rate: 240000, center: 460e6, format: 'cu8' };

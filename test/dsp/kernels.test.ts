@@ -7,8 +7,7 @@ import { rotate, rotor } from '../../src/dsp/kernels/rotate';
 import { translate, translatingTaps } from '../../src/dsp/kernels/translate';
 import { kernelBytes, kernelFloats, kernels } from '../../src/dsp/kernels/wasm';
 import { weigh } from '../../src/dsp/kernels/weigh';
-import { uniform } from '../support/channel-simulator';
-import { randomFloats } from '../support/random';
+import { randomFloats, uniform } from '../support/random';
 
 /** Kernel memory holding these numbers. */
 function held(values: ArrayLike<number>) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { StreamMessage } from '../../src/core/messages';
-import { uniform } from '../support/channel-simulator';
+import { uniform } from '../support/random';
 import { CENTER, CONTROL, type Cutting, generate, type Heard, hear, iqMessages, START } from './support';
 
 const RATE = 240_000;

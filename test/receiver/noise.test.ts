@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { IQ_BYTES, type IqFormat } from '../../src/core/messages';
 import { Receiver } from '../../src/receiver/receiver';
-import { uniform } from '../support/channel-simulator';
+import { uniform } from '../support/random';
 import { assertFlat, audioMessages, CENTER, generate, type Heard, hear, iqMessages, memory } from './support';
 
 /** Makes the sample values of one kind of noise, full scale 1. */

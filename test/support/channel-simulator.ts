@@ -1,3 +1,5 @@
+import { uniform } from './random';
+
 /** What happens to a clean recording on its way; the definitions are those the sensitivity figures are stated in. */
 export interface Impairments {
   /** Es/N0, dB: Es = mean power of the active signal over the symbol rate, N0 = complex noise variance over the rate. */
@@ -21,17 +23,6 @@ export function toCs16(iq: Float32Array): Buffer {
   let most = 0;
   for (const value of iq) most = Math.max(most, Math.abs(value));
   return Buffer.from(Int16Array.from(iq, (value) => Math.round((value * 30000) / most)).buffer);
-}
-
-/** Small fast generator of uniform numbers 0..1 (mulberry32); the same seed gives the same numbers everywhere. */
-export function uniform(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
 }
 
 /** Normally distributed numbers, mean 0, variance 1 (Box and Muller). */

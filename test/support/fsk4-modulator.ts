@@ -2,7 +2,7 @@ import { encodeNid } from '../../src/coding/bch63';
 import { DIBIT_LEVELS } from '../../src/coding/dibits';
 import type { AirInterface } from '../../src/dsp/air-interface';
 import { PhasePulse } from '../../src/dsp/demod/waveform';
-import { uniform } from './channel-simulator';
+import { uniform } from './random';
 
 /** Symbols whose pulse reaches a given instant. */
 const REACH = 10;

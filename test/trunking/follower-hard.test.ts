@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { PortMessage } from '../../src/core/messages';
 import { Follower } from '../../src/trunking/follower';
 import type { FollowerOutput } from '../../src/trunking/options';
-import { random } from './support/random';
+import { uniform } from '../support/random';
 import {
   asked,
   CONTROL,
@@ -137,7 +137,7 @@ describe('call follower: storms, stalls and garbage', () => {
   });
 
   it('survives random events and fields', () => {
-    const next = random(99);
+    const next = uniform(99);
     const follower = new Follower({ unitCalls: true, maxCalls: 3 });
     const garbage: unknown[] = [
       undefined,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { FollowerOutput } from '../../src/trunking/options';
-import { random } from './support/random';
+import { uniform } from '../support/random';
 import {
   type Air,
   asked,
@@ -32,7 +32,7 @@ function essence(outputs: FollowerOutput[]): object {
 
 /** Many calls that begin, end, move and compete for three channels. */
 function busySite(seed: number): Pick<PlayOptions, 'control' | 'air'> {
-  const next = random(seed);
+  const next = uniform(seed);
   const control: Said[] = [];
   const air: Air = {};
   for (let channel = 0; channel < 6; channel++) {
@@ -64,7 +64,7 @@ describe('call follower: order of arrival', () => {
       const expected = essence(play(site).outputs);
       assert.ok((expected as { ends: unknown[] }).ends.length > 5);
       for (const variation of [1, 2, 3]) {
-        const pick = random(seed * 100 + variation);
+        const pick = uniform(seed * 100 + variation);
         const { outputs, follower } = play({ ...site, pick, lag: variation * 5 });
         assert.deepEqual(essence(outputs), expected, `order ${variation}`);
         assert.equal(follower.counters().stalled, 0);

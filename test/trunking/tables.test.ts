@@ -4,7 +4,7 @@ import { formatFrequency } from '../../src/trunking/frequency';
 import { System } from '../../src/trunking/system';
 import { TalkgroupTable } from '../../src/trunking/talkgroups';
 import { UnitTags } from '../../src/trunking/unit-tags';
-import { random } from './support/random';
+import { uniform } from '../support/random';
 
 describe('CSV', () => {
   it('reads quotes, line breaks, byte order marks and every line ending', () => {
@@ -20,7 +20,7 @@ describe('CSV', () => {
   });
 
   it('ends for any text', () => {
-    const next = random(7);
+    const next = uniform(7);
     const alphabet = 'ab,"\n\r \t\ufeff1';
     for (let i = 0; i < 3000; i++) {
       const text = Array.from({ length: 30 }, () => alphabet[Math.floor(next() * alphabet.length)]).join('');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { VOICE_CODECS } from '../../src/voice/codecs';
 import type { FrameReport } from '../../src/voice/decoder';
-import { gaussian, random } from '../coding/random';
+import { gaussian, uniform } from '../support/random';
 import { sharpest } from './spectrum';
 import { asBytes, codeOf, encodeSoft, FRAME, nistFrames, rms } from './support';
 
@@ -17,7 +17,7 @@ function play(frames: Uint8Array[]): { reports: FrameReport[]; samples: Float32A
 const speech = (): Uint8Array[] => nistFrames().map((frame) => asBytes(encodeSoft(frame)));
 
 function garbage(count: number, seed: number): Uint8Array[] {
-  const next = random(seed);
+  const next = uniform(seed);
   return Array.from({ length: count }, () => Uint8Array.from({ length: 144 }, () => Math.floor(256 * next())));
 }
 
@@ -86,7 +86,7 @@ describe('IMBE: error rules', () => {
   });
 
   it('plays more of a weak signal from soft bits than from hard ones', () => {
-    const noise = gaussian(random(9));
+    const noise = gaussian(uniform(9));
     // One bit in eleven arrives wrong.
     const weak = [...nistFrames(), ...nistFrames(), ...nistFrames()].map((bare) =>
       encodeSoft(bare).map((bit) => Math.max(-127, Math.min(127, bit / 2 + 37 * noise()))),
@@ -133,7 +133,7 @@ describe('IMBE: error rules', () => {
 
   it('stays bounded on 100,000 random frames', function () {
     this.timeout(120_000);
-    const next = random(5);
+    const next = uniform(5);
     const decoder = VOICE_CODECS.imbe.create();
     const pcm = new Float32Array(FRAME);
     const frame = new Uint8Array(144);

@@ -5,7 +5,7 @@ import { decodeParameters } from '../../src/voice/imbe/parameters';
 import { enhance } from '../../src/voice/mbe/enhancement';
 import { MbeModel } from '../../src/voice/mbe/model';
 import { AmplitudePredictor } from '../../src/voice/mbe/prediction';
-import { distinct, gaussian, random } from '../coding/random';
+import { distinct, gaussian, uniform } from '../support/random';
 import { asBytes, codeOf, decodeAll, encodeSoft, nistFrames, vectorLines, vectorsOf } from './support';
 
 function read(bytes: Uint8Array, format: 'soft' | 'packed' | 'bare'): ImbeFrame {
@@ -65,7 +65,7 @@ describe('IMBE: frames', () => {
     const model = new MbeModel();
     model.harmonics = 40;
     model.fundamental = Math.PI / 42;
-    const next = random(1);
+    const next = uniform(1);
     for (let l = 1; l <= 40; l++) model.amplitude[l] = 2 ** (8 * next());
     const before = Float32Array.from(model.amplitude);
     const energy = enhance(model);
@@ -89,7 +89,7 @@ describe('IMBE: frames', () => {
   });
 
   it('reads packed and soft frames as bare ones, and three errors in every Golay and one in every Hamming code', () => {
-    const next = random(2);
+    const next = uniform(2);
     for (const bare of nistFrames()) {
       const soft = encodeSoft(bare);
       const packed = new Uint8Array(18);
@@ -117,7 +117,7 @@ describe('IMBE: frames', () => {
   });
 
   it('gets more out of soft bits than out of hard ones', () => {
-    const next = random(3);
+    const next = uniform(3);
     const noise = gaussian(next);
     let softWrong = 0;
     let hardWrong = 0;

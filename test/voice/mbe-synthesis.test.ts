@@ -5,7 +5,7 @@ import { FFT_SIZE, inverseRealFft } from '../../src/voice/mbe/inverse-fft';
 import { MBE_FRAME, MbeModel } from '../../src/voice/mbe/model';
 import { AdaptiveSmoothing } from '../../src/voice/mbe/smoothing';
 import { MbeSynthesis } from '../../src/voice/mbe/synthesis';
-import { random } from '../coding/random';
+import { uniform } from '../support/random';
 import { powerSpectrum } from './spectrum';
 import { rms } from './support';
 
@@ -33,7 +33,7 @@ const repeat = (each: MbeModel, count: number): MbeModel[] => new Array(count).f
 
 describe('MBE synthesis', () => {
   it('inverse FFT agrees with a general one', () => {
-    const next = random(1);
+    const next = uniform(1);
     const fft = new FFT(FFT_SIZE);
     const re = Float64Array.from({ length: 128 }, (_, k) => (k === 0 ? 0 : next() - 0.5));
     const im = Float64Array.from({ length: 128 }, (_, k) => (k === 0 ? 0 : next() - 0.5));
@@ -213,7 +213,7 @@ describe('limiter', () => {
   it('keeps any finite sample in range', () => {
     const limiter = new Limiter();
     const out = new Int16Array(MBE_FRAME);
-    const next = random(7);
+    const next = uniform(7);
     for (let i = 0; i < 200; i++) {
       const frame = Float32Array.from({ length: MBE_FRAME }, () => (next() - 0.5) * 10 ** (12 * next()));
       const copy = Array.from(frame);

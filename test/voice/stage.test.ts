@@ -3,7 +3,7 @@ import { TrunkflowError } from '../../src/core/errors';
 import type { AudioInfo, CallInfo, StreamMessage, VoiceInfo } from '../../src/core/messages';
 import { asInt16 } from '../../src/core/shared-buffer';
 import { VoiceStage } from '../../src/voice/stage';
-import { random } from '../coding/random';
+import { uniform } from '../support/random';
 import { asBytes, decodeAll, encodeSoft, FRAME, nistFrames } from './support';
 
 const BARE = nistFrames();
@@ -78,7 +78,7 @@ describe('voice stage', () => {
   });
 
   it('makes the same of any division into messages, in every format', () => {
-    const next = random(1);
+    const next = uniform(1);
     // Two transmissions and a short gap, in time steps of 20 ms.
     const slots: (Uint8Array | undefined)[] = [
       ...BARE.slice(0, 60),
@@ -205,7 +205,7 @@ describe('voice stage', () => {
   });
 
   it('never fills more than it was told, whatever the times', () => {
-    const next = random(9);
+    const next = uniform(9);
     const stage = new VoiceStage({ fill: 1000 });
     let time = START;
     for (let i = 0; i < 2000; i++) {

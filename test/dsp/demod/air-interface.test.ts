@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import type { AirInterface } from '../../../src/dsp/air-interface';
 import { Fsk4Stage } from '../../../src/dsp/demod/fsk4-stage';
-import { impair, uniform } from '../../support/channel-simulator';
+import { impair } from '../../support/channel-simulator';
 import { modulateFsk4 } from '../../support/fsk4-modulator';
+import { uniform } from '../../support/random';
 import { type Frame, feedIq, framesOf, levelsOf } from './support';
 
 const random = uniform(1);

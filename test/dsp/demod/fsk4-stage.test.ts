@@ -5,8 +5,9 @@ import { Fsk4Stage } from '../../../src/dsp/demod/fsk4-stage';
 import { kernels } from '../../../src/dsp/kernels/wasm';
 import { C4FM, SYNC_LEVELS } from '../../../src/protocols/p25/air-interface';
 import { DUID } from '../../../src/protocols/p25/data-units';
-import { impair, noise, toCs16, uniform } from '../../support/channel-simulator';
+import { impair, noise, toCs16 } from '../../support/channel-simulator';
 import { modulateFsk4, p25Frames } from '../../support/fsk4-modulator';
+import { uniform } from '../../support/random';
 import { errors, feedIq, framesOf, iqMessage, START, transcript } from './support';
 
 const RATE = 24000;

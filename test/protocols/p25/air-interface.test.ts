@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { encodeNid } from '../../../src/coding/bch63';
 import { C4FM, FRAME_SYNC, SYNC_LEVELS } from '../../../src/protocols/p25/air-interface';
 import { findProtocol, protocols } from '../../../src/protocols/registry';
-import { uniform } from '../../support/channel-simulator';
+import { uniform } from '../../support/random';
 import { metricsOf, tsdu } from './frames';
 
 describe('P25 air interface', () => {

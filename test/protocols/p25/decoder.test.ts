@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { EventObject } from '../../../src/core/messages';
 import { P25Decoder } from '../../../src/protocols/p25/decoder';
-import { uniform } from '../../support/channel-simulator';
+import { uniform } from '../../support/random';
 import { frame, hdu, ldu, metricsOf, pdu, symbolFrame, tdu, tdulc, tsdu } from './frames';
 
 const GRANT = '8000 04 20F0 238D 0AAE61';

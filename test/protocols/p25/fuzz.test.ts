@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { EventObject } from '../../../src/core/messages';
 import { P25Decoder } from '../../../src/protocols/p25/decoder';
 import { readSymbolFile } from '../../../src/protocols/p25/symbol-file';
-import { uniform } from '../../support/channel-simulator';
+import { uniform } from '../../support/random';
 import { hdu, ldu, metricsOf, pdu, symbolFrame, tdu, tdulc, tsdu } from './frames';
 
 const FRAMES = 100_000;

@@ -9,7 +9,7 @@ import {
   parseMultiBlock,
   parseTsbk,
 } from '../../../src/protocols/p25/messages';
-import { uniform } from '../../support/channel-simulator';
+import { uniform } from '../../support/random';
 import { octets, withCrc } from './frames';
 
 const outbound = (hex: string, bands = new BandPlan()) => parseTsbk(octets(hex), bands, false);
