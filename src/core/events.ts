@@ -93,12 +93,3 @@ export interface ChannelEvent extends EventObject {
   /** Why refused: 'out_of_band', 'too_many', 'bad_request'. */
   reason?: string;
 }
-
-export type TrunkEvent =
-  | GrantEvent
-  | TalkerEvent
-  | EncryptionEvent
-  | TerminatorEvent
-  | SystemEvent
-  | StatsEvent
-  | ChannelEvent;

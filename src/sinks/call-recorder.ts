@@ -26,7 +26,7 @@ export interface RecorderOptions {
   conventionalName: string;
 }
 
-export const RECORDER_DEFAULTS: Omit<RecorderOptions, 'dir'> = {
+const RECORDER_DEFAULTS: Omit<RecorderOptions, 'dir'> = {
   minLength: 0,
   maxLength: 3600,
   sidecar: true,

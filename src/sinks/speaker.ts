@@ -35,7 +35,7 @@ export interface SpeakerOptions {
   stuck: number;
 }
 
-export const SPEAKER_DEFAULTS: SpeakerOptions = { jitter: 0.3, maxWaiting: 60, players: PLAYERS, stuck: 10 };
+const SPEAKER_DEFAULTS: SpeakerOptions = { jitter: 0.3, maxWaiting: 60, players: PLAYERS, stuck: 10 };
 
 export interface SpeakerSink {
   /** No program works, or the one that played failed. Told once until sound is heard again. */

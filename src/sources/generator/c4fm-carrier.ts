@@ -18,7 +18,7 @@ const RAMP = 0.001;
  * (roll-off 0.2) times x / sin x with x = pi f / 4800. Its value 1 at every symbol's centre, after the receiver's
  * integration over a symbol, is what the levels mean.
  */
-export function c4fmPulse(t: number): number {
+function c4fmPulse(t: number): number {
   const steps = 600;
   const edge = 0.6;
   let sum = 0;

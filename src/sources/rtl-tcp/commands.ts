@@ -2,7 +2,7 @@
  * The rtl_tcp protocol (osmocom rtl-sdr, rtl_tcp.c): the server greets with 12 bytes, then sends 8-bit unsigned IQ
  * without end; the client sends commands of one byte and a 32-bit big-endian value.
  */
-export const RTL_TCP_COMMAND = {
+const RTL_TCP_COMMAND = {
   frequency: 0x01,
   rate: 0x02,
   /** 0 = automatic, 1 = manual. */
