@@ -18,7 +18,7 @@ export interface GeneratorOptions extends SignalOptions {
   start?: number;
 }
 
-/** A paced signal so far behind the clock (the computer slept) ends and begins anew, ms. */
+/** A paced signal so far from the clock (the computer slept, the clock was set) ends and begins anew, ms. */
 const MOST_LAG = 5000;
 
 /** Plays a test signal. What it holds depends on the stream's own time only, never on the clock. */
@@ -78,7 +78,7 @@ export class GeneratorSource implements Source {
     this.sink.status(end);
   }
 
-  /** Plays the signal from its beginning; false when it fell too far behind the clock to go on. */
+  /** Plays the signal from its beginning; false when it got too far from the clock to go on. */
   private async play(stop: AbortSignal): Promise<boolean> {
     const { rate, format, center } = this.settings;
     const signal = new Signal(this.settings);
@@ -89,7 +89,7 @@ export class GeneratorSource implements Source {
     while (!stop.aborted) {
       if (!this.lossless) {
         const early = begin + (1000 * (writer.sample + block)) / rate - this.now();
-        if (early < -MOST_LAG) {
+        if (Math.abs(early) > MOST_LAG) {
           onTime = false;
           break;
         }

@@ -61,27 +61,31 @@ describe('signal generator source', () => {
     await source.stop();
   });
 
-  it('begins a new stream with the same content when the computer slept', async () => {
-    const sink = new RecordingSink();
-    let clock = 1_000_000;
-    const source = new GeneratorSource(options, sink, () => clock);
-    await source.start();
-    clock += 100;
-    await sink.until(() => sink.messages.length >= 3);
-    clock += 3_600_000;
-    await sink.until(() => sink.messages.some(({ info }) => info.end));
-    await new Promise(setImmediate);
-    clock += 100;
-    const end = sink.messages.findIndex(({ info }) => info.end);
-    await sink.until(() => sink.messages.length > end + 3);
-    await source.stop();
-    const again = sink.messages.slice(end + 1);
-    assert.equal(again[0].info.seq, 0);
-    assert.equal(again[0].info.time, 1_000_000 + 100 + 3_600_000);
-    assert.ok(again[0].payload.equals(sink.messages[0].payload));
-    assert.equal(source.counters().restarts, 1);
-    checkStream(sink.messages);
-  });
+  for (const [what, step] of [
+    ['the computer slept', 3_600_000],
+    ['the clock was set back', -3_600_000],
+  ] as const)
+    it(`begins a new stream with the same content when ${what}`, async () => {
+      const sink = new RecordingSink();
+      let clock = 10_000_000;
+      const source = new GeneratorSource(options, sink, () => clock);
+      await source.start();
+      clock += 100;
+      await sink.until(() => sink.messages.length >= 3);
+      clock += step;
+      await sink.until(() => sink.messages.some(({ info }) => info.end));
+      await new Promise(setImmediate);
+      clock += 100;
+      const end = sink.messages.findIndex(({ info }) => info.end);
+      await sink.until(() => sink.messages.length > end + 3);
+      await source.stop();
+      const again = sink.messages.slice(end + 1);
+      assert.equal(again[0].info.seq, 0);
+      assert.equal(again[0].info.time, 10_000_000 + 100 + step);
+      assert.ok(again[0].payload.equals(sink.messages[0].payload));
+      assert.equal(source.counters().restarts, 1);
+      checkStream(sink.messages);
+    });
 
   it('stops, starts again, and refuses what it cannot do', async () => {
     const sink = new RecordingSink();
