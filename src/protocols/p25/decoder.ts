@@ -2,6 +2,7 @@ import type { SoftNid } from '../../coding/bch63';
 import type { Counters } from '../../core/stage';
 import type { DecoderOptions, DecoderSink, FrameContext, ProtocolDecoder } from '../protocol';
 import { BandPlan } from './band-plan';
+import { COUNTERS } from './counters';
 import { DATA_UNITS, DUID, HEADER_DIBITS } from './data-units';
 import { decodeHdu, HDU_DIBITS, parseHeader } from './hdu';
 import type { Hexwords } from './hexwords';
@@ -28,44 +29,6 @@ import { decodeTsdu } from './tsdu';
 
 /** Nothing good for this long, and the channel is not locked. */
 const LOCK_MS = 2000;
-
-/** Counters, in the order a person reads them. `messages` and `corrected` serve the stage's statistics. */
-const COUNTERS = {
-  frames: 0,
-  /** Network identifiers read, refused, of another NAC, and the bits corrected in those read. */
-  nid_ok: 0,
-  nid_bad: 0,
-  wrong_nac: 0,
-  nid_corrected: 0,
-  hdu: 0,
-  ldu1: 0,
-  ldu2: 0,
-  tdu: 0,
-  tdulc: 0,
-  tsdu: 0,
-  pdu: 0,
-  /** Trunking blocks whose CRC fitted, and not; those found on a path other than the likeliest. */
-  tsbk: 0,
-  tsbk_bad: 0,
-  tsbk_list: 0,
-  mbt: 0,
-  unknown: 0,
-  crc_ok: 0,
-  crc_bad: 0,
-  /** Dibits of trellis blocks corrected; bits of Golay, Hamming and cyclic words; bits changed by Reed-Solomon. */
-  trellis_corrected: 0,
-  golay_corrected: 0,
-  hamming_corrected: 0,
-  cyclic_corrected: 0,
-  rs_corrected: 0,
-  rs_ok: 0,
-  rs_bad: 0,
-  voice_frames: 0,
-  /** Frames that ended before their contents. */
-  cut_short: 0,
-  messages: 0,
-  corrected: 0,
-};
 
 /** Decodes one stream of P25 phase 1 frames. */
 export class P25Decoder implements ProtocolDecoder {

@@ -1,7 +1,7 @@
 import { functionName } from '../names';
 import type { Octets } from '../octets';
 import { serviceOptions } from '../service-options';
-import { type MessageEvent, type MessageTable, messageTable } from './definition';
+import { type MessageEvent, type MessageTable, messageTable, type Parser } from './definition';
 import { grant, groupUpdates } from './grant';
 
 /** Who talks now. `options` = service options octet. */
@@ -15,6 +15,18 @@ export function talker(
 }
 
 const ends = (o: Octets): Record<string, unknown> => ({ target: o.u24(3), source: o.u24(6) });
+
+const statusUpdate: Parser = (o) => ({ type: 'status', unit_status: o.u8(1), user_status: o.u8(2), ...ends(o) });
+
+const shortMessage: Parser = (o) => ({ type: 'short_message', code: o.u16(1), ...ends(o) });
+
+const extendedFunction: Parser = (o) => ({
+  type: 'extended_function',
+  function: o.u16(1),
+  function_name: functionName(o.u16(1)),
+  argument: o.u24(3),
+  target: o.u24(6),
+});
 
 /** Link control words of calls and of messages between units (TIA-102.AABF-D 7.3). */
 export const LC_CALLS: MessageTable = messageTable([
@@ -70,36 +82,24 @@ export const LC_CALLS: MessageTable = messageTable([
   {
     opcode: 0x14,
     name: 'LC_STS_UPDT',
-    parse: (o) => ({ type: 'status', unit_status: o.u8(1), user_status: o.u8(2), ...ends(o) }),
+    parse: statusUpdate,
   },
-  { opcode: 0x15, name: 'LC_MSG_UPDT', parse: (o) => ({ type: 'short_message', code: o.u16(1), ...ends(o) }) },
+  { opcode: 0x15, name: 'LC_MSG_UPDT', parse: shortMessage },
   { opcode: 0x16, name: 'LC_CALL_ALRT', parse: (o) => ({ type: 'call_alert', ...ends(o) }) },
   {
     opcode: 0x17,
     name: 'LC_EXT_FNCT_CMD',
-    parse: (o) => ({
-      type: 'extended_function',
-      function: o.u16(1),
-      function_name: functionName(o.u16(1)),
-      argument: o.u24(3),
-      target: o.u24(6),
-    }),
+    parse: extendedFunction,
   },
   {
     opcode: 0x1a,
     name: 'LC_STS_UPDT_SRC_RQRD',
-    parse: (o) => ({ type: 'status', unit_status: o.u8(1), user_status: o.u8(2), ...ends(o) }),
+    parse: statusUpdate,
   },
-  { opcode: 0x1b, name: 'LC_MSG_UPDT_SRC_RQRD', parse: (o) => ({ type: 'short_message', code: o.u16(1), ...ends(o) }) },
+  { opcode: 0x1b, name: 'LC_MSG_UPDT_SRC_RQRD', parse: shortMessage },
   {
     opcode: 0x1c,
     name: 'LC_EXT_FNCT_CMD_SRC_RQRD',
-    parse: (o) => ({
-      type: 'extended_function',
-      function: o.u16(1),
-      function_name: functionName(o.u16(1)),
-      argument: o.u24(3),
-      target: o.u24(6),
-    }),
+    parse: extendedFunction,
   },
 ]);
