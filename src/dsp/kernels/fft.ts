@@ -1,30 +1,46 @@
-/** Radices of the passes for a transform of this size, the first one 4; null when the kernel cannot do it. */
-export function fftRadices(size: number): number[] | null {
-  if (!Number.isInteger(size) || size < 16 || size % 16 !== 0) return null;
-  const radices: number[] = [];
-  let rest = size;
-  for (const radix of [4, 5, 3, 2]) {
+/**
+ * Radices of the passes for transforms of this size, `lanes` (1 or 4) side by side; null when the kernel cannot do it.
+ * The first one of a single transform is 4.
+ */
+export function fftRadices(size: number, lanes = 1): number[] | null {
+  if (!Number.isInteger(size) || size < 2) return null;
+  const radices = lanes === 1 ? [4] : [];
+  let rest = lanes === 1 ? size / 4 : size;
+  if (lanes === 1 && rest % 4 !== 0) return null;
+  for (const radix of [5, 3]) {
     while (rest % radix === 0) {
       radices.push(radix);
       rest /= radix;
     }
   }
-  return rest === 1 ? radices : null;
+  // In radix 8, inputs a multiple of 4096 bytes apart would crowd each other out of the cache.
+  const eights = (size * lanes) % 8192 !== 0;
+  while (eights && rest % 8 === 0 && rest !== 16) {
+    radices.push(8);
+    rest /= 8;
+  }
+  while (rest % 4 === 0) {
+    radices.push(4);
+    rest /= 4;
+  }
+  if (rest === 2) radices.push(2);
+  return rest <= 2 ? radices : null;
 }
 
 /**
- * Twiddle factors for fft.as.ts, pass after pass. In the first pass, for each four p: four cosines, then four sines of
- * -2 pi p / n, then the same for 2p and 3p. In the others, for each p: cosine and sine of -2 pi i p / n, i = 1 .. r-1.
+ * Twiddle factors for fft.as.ts, pass after pass. In the first pass of a single transform, for each four p: four cosines,
+ * then four sines of -2 pi p / n, then the same for 2p and 3p. In the others, for each p: cosine and sine of
+ * -2 pi i p / n, i = 1 .. r-1.
  */
-export function fftTwiddles(size: number, radices: readonly number[]): Float32Array {
+export function fftTwiddles(size: number, radices: readonly number[], lanes = 1): Float32Array {
   const table: number[] = [];
   let n = size;
   for (const [pass, radix] of radices.entries()) {
-    const lanes = pass === 0 ? 4 : 1;
-    for (let p = 0; p < n / radix; p += lanes) {
+    const group = pass === 0 && lanes === 1 ? 4 : 1;
+    for (let p = 0; p < n / radix; p += group) {
       for (let i = 1; i < radix; i++) {
-        for (let lane = 0; lane < lanes; lane++) table.push(Math.cos((-2 * Math.PI * i * (p + lane)) / n));
-        for (let lane = 0; lane < lanes; lane++) table.push(Math.sin((-2 * Math.PI * i * (p + lane)) / n));
+        for (let k = 0; k < group; k++) table.push(Math.cos((-2 * Math.PI * i * (p + k)) / n));
+        for (let k = 0; k < group; k++) table.push(Math.sin((-2 * Math.PI * i * (p + k)) / n));
       }
     }
     n /= radix;
