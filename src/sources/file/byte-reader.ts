@@ -49,7 +49,10 @@ export class StreamReader implements ByteReader {
   constructor(
     private readonly stream: Readable,
     private readonly onClose: () => Promise<void>,
-  ) {}
+  ) {
+    // An error between two reads is told by the next one.
+    stream.on('error', () => {});
+  }
 
   async read(into: Buffer): Promise<number> {
     let filled = 0;
@@ -84,6 +87,7 @@ export class StreamReader implements ByteReader {
     for (;;) {
       const bytes: Buffer | null = this.stream.read();
       if (bytes) return bytes;
+      if (this.stream.errored) throw this.stream.errored;
       if (this.stream.readableEnded || this.stream.destroyed) return undefined;
       await this.change();
     }
