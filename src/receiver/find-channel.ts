@@ -20,6 +20,8 @@ export interface HeardChannel {
 const SPAN = 2.5;
 /** Carriers tried, the strongest first. */
 const MOST = 32;
+/** Weaker signals than any receiver tells from its own zero (dB relative to full scale) are rounding errors. */
+const LEAST_LEVEL = -150;
 /** Trunked channels stand on a raster of this step, Hz; a carrier near a place on it is taken to be there. */
 const RASTER = 6250;
 const NEAR = 900;
@@ -37,7 +39,10 @@ export async function findChannels(
   const moment = { seconds: SPAN, again: true, stop };
   const search = new CarrierSearch({ rate: input.rate, bandwidth: bandwidth * 0.8 });
   await input.play(({ payload }) => search.add(payload, input.format as IqFormat), moment);
-  const carriers = search.carriers().slice(0, MOST);
+  const carriers = search
+    .carriers()
+    .filter(({ level }) => level > LEAST_LEVEL)
+    .slice(0, MOST);
   search.close();
 
   const channels = carriers.map(({ offset, level, snr }) => ({

@@ -15,6 +15,7 @@ export async function playFile(
   take: Take,
   { seconds = Number.POSITIVE_INFINITY, stop }: PlayOptions = {},
 ): Promise<number> {
+  if (stop?.aborted) return 0;
   const { path, rate, center, startTime, format, container } = file;
   const playback = { stream: 'file', path, mode: 'fast', rate, center, startTime } as const;
   // A raw file's format must be told again, since its name need not say it.
@@ -41,7 +42,7 @@ export async function playFile(
           block(message) {
             if (failed) return;
             samples += message.payload.length / SAMPLE_BYTES[format];
-            if (samples >= most || stop?.aborted) halt();
+            if (samples >= most) halt();
             taken = (async () => take(message))().catch(fail);
             return taken;
           },
