@@ -15,9 +15,6 @@ interface AudioConfig extends NodeDef {
   speakers: boolean;
 }
 
-/** Milliseconds between looks at who listens. */
-const LOOK = 1000;
-
 function register(RED: NodeAPI): void {
   const pages = new ListeningPages(RED);
 
@@ -44,7 +41,6 @@ function register(RED: NodeAPI): void {
         line.touch();
       },
       async close() {
-        clearInterval(looking);
         line.close();
         closePage();
         hub?.close();
@@ -56,7 +52,6 @@ function register(RED: NodeAPI): void {
     } catch (error) {
       trouble = report.atStart(error);
     }
-    const looking = setInterval(() => line.touch(), LOOK).unref();
     line.touch();
 
     function troubled(error: TrunkflowError): void {

@@ -1,9 +1,11 @@
 import type { NodeAPI, NodeDef, Node as RedNode } from 'node-red';
 import type { ChannelEvent } from '../../src/core/events';
+import type { IqInfo } from '../../src/core/messages';
 import type { ChannelizerOptions } from '../../src/dsp/channelizer/options';
 import { numberSetting } from '../lib/settings';
 import { runStage } from '../lib/stage-node';
 import { type ChannelRow, expandChannels } from './channel-list';
+import { ChannelWatch } from './channel-watch';
 
 interface ChannelizerConfig extends NodeDef {
   channels: ChannelRow[];
@@ -29,24 +31,33 @@ function readOptions(config: ChannelizerConfig): ChannelizerOptions {
 function register(RED: NodeAPI): void {
   RED.nodes.registerType('radio-channelizer', function (this: RedNode, config: ChannelizerConfig) {
     RED.nodes.createNode(this, config);
-    const open = new Set<string>();
-    runStage(this, {
+    const watch = new ChannelWatch(config.channels ?? []);
+    const stage = runStage(this, {
       accepts: ['iq'],
       outputs: ['iq', 'event'],
       controllable: true,
       settings: () => readOptions(config),
       spec: (options) => ({ stage: 'channelizer', options }),
+      arrived: ({ info }) => watch.arrived(info as IqInfo),
       observe(message) {
         if (message.port !== 'event') return;
-        const event = message.payload as ChannelEvent;
-        if (event.state === 'opened') open.add(event.stream);
-        else if (event.state === 'closed') open.delete(event.stream);
+        const refusal = watch.observe(message.payload as ChannelEvent);
+        if (refusal) stage.trouble(refusal.error, refusal.kind);
       },
       topic: (message) => (message.port === 'event' ? `${message.payload.stream}/${message.payload.type}` : undefined),
-      status: ({ streams }) =>
-        streams === 0
-          ? { fill: 'grey', shape: 'ring', text: RED._('status.waiting') }
-          : { fill: 'green', shape: 'dot', text: RED._('status.channels', { count: open.size }) },
+      status({ streams }) {
+        if (streams === 0) return { fill: 'grey', shape: 'ring', text: RED._('status.waiting') };
+        const { open, missing } = watch.counts();
+        if (missing > 0)
+          return {
+            fill: open > 0 ? 'yellow' : 'red',
+            shape: 'ring',
+            text: RED._('status.outOfBand', { count: missing }),
+          };
+        if (open === 0) return { fill: 'yellow', shape: 'ring', text: RED._('status.none') };
+        return { fill: 'green', shape: 'dot', text: RED._('status.channels', { count: open }) };
+      },
+      noInput: RED._('status.noInput'),
     });
   });
 }

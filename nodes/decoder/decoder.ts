@@ -2,6 +2,7 @@ import type { NodeAPI, NodeDef, Node as RedNode } from 'node-red';
 import type { StatsEvent } from '../../src/core/events';
 import type { SymbolsInfo } from '../../src/core/messages';
 import { configNode } from '../lib/config-node';
+import { Latest } from '../lib/latest';
 import { runStage } from '../lib/stage-node';
 import type { SystemNode } from '../system/system-node';
 
@@ -9,42 +10,57 @@ interface DecoderConfig extends NodeDef {
   system: string;
 }
 
-/** How well a stream is read, as its latest statistics say. */
-type Reading = Pick<StatsEvent, 'locked' | 'reason' | 'rate'>;
+/** How well a stream is read, as its latest statistics say, and its latest network access code. */
+interface Reading extends Pick<StatsEvent, 'locked' | 'reason' | 'rate'> {
+  nac?: string;
+}
 
 function register(RED: NodeAPI): void {
   RED.nodes.registerType('radio-decoder', function (this: RedNode, config: DecoderConfig) {
     RED.nodes.createNode(this, config);
-    const readings = new Map<string, Reading>();
-    const system = () => configNode<SystemNode>(RED, config.system, 'system');
+    const readings = new Latest<Reading>();
+    const nacs = new Map<string, string>();
+    let system: SystemNode;
 
     runStage(this, {
       accepts: ['symbols'],
       outputs: ['event', 'voice'],
-      settings: () => ({ bandPlan: system().bandPlan() }),
+      settings() {
+        system = configNode<SystemNode>(RED, config.system, 'system');
+        return { bandPlan: system.bandPlan() };
+      },
       spec: ({ bandPlan }, message) => ({
         stage: 'decoder',
         options: { protocol: (message.info as SymbolsInfo).protocol, bandPlan },
       }),
       observe(message) {
-        if (message.port === 'voice' && message.info.end) readings.delete(message.info.stream);
-        if (message.port !== 'event' || message.payload.type !== 'stats') return;
-        const { stream, locked, reason, rate } = message.payload as StatsEvent;
-        readings.set(stream, { locked, reason, rate });
+        if (message.port === 'voice' && message.info.end) forget(message.info.stream);
+        if (message.port !== 'event') return;
+        const { type, stream, locked, reason, rate, nac } = message.payload as StatsEvent;
+        if (nac) nacs.set(stream, nac);
+        if (type === 'stats') readings.set(stream, { locked, reason, rate, nac: nacs.get(stream) });
       },
-      topic: (message) => (message.port === 'event' ? `${system().shortName}/${message.payload.type}` : undefined),
+      topic: (message) => (message.port === 'event' ? `${system.shortName}/${message.payload.type}` : undefined),
       status() {
-        const streams = [...readings.values()];
-        const locked = streams.filter((reading) => reading.locked);
-        if (streams.length === 0) return { fill: 'grey', shape: 'ring', text: RED._('status.waiting') };
-        if (locked.length === 0) return { fill: 'yellow', shape: 'ring', text: streams[0].reason };
+        const fresh = readings.fresh();
+        const locked = fresh.filter((reading) => reading.locked);
+        if (fresh.length === 0) return { fill: 'grey', shape: 'ring', text: RED._('status.waiting') };
+        if (locked.length === 0) return { fill: 'yellow', shape: 'ring', text: fresh[0].reason };
+        const strange = locked.find(({ nac }) => nac && !system.accepts(nac))?.nac;
+        if (strange) return { fill: 'yellow', shape: 'ring', text: RED._('status.otherNac', { nac: strange }) };
         const text =
-          streams.length === 1
+          readings.size === 1
             ? RED._('status.locked', { rate: Math.round(locked[0].rate) })
-            : RED._('status.some', { count: locked.length, streams: streams.length });
+            : RED._('status.some', { count: locked.length, streams: readings.size });
         return { fill: 'green', shape: 'dot', text };
       },
+      noInput: RED._('status.noInput'),
     });
+
+    function forget(stream: string): void {
+      readings.delete(stream);
+      nacs.delete(stream);
+    }
   });
 }
 

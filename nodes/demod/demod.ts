@@ -2,6 +2,7 @@ import type { NodeAPI, NodeDef, Node as RedNode } from 'node-red';
 import type { SymbolsInfo } from '../../src/core/messages';
 import type { DemodOptions } from '../../src/dsp/demod/options';
 import { protocols } from '../../src/protocols/registry';
+import { Latest } from '../lib/latest';
 import { numberSetting, optionalNumber } from '../lib/settings';
 import { runStage } from '../lib/stage-node';
 import type { StatusText } from '../lib/status-line';
@@ -52,8 +53,8 @@ function register(RED: NodeAPI): void {
     'radio-demod',
     function (this: RedNode, config: DemodConfig) {
       RED.nodes.createNode(this, config);
-      const syncs = new Map<string, Sync>();
-      const openings = new Map<string, Opening>();
+      const syncs = new Latest<Sync>();
+      const openings = new Latest<Opening>();
       const analog = config.signal === 'nfm' || config.signal === 'am';
 
       runStage(this, {
@@ -72,8 +73,9 @@ function register(RED: NodeAPI): void {
         },
         status({ streams }) {
           if (streams === 0) return { fill: 'grey', shape: 'ring', text: RED._('status.waiting') };
-          return analog ? analogStatus([...openings.values()], streams) : digitalStatus([...syncs.values()], streams);
+          return analog ? analogStatus(openings.fresh(), streams) : digitalStatus(syncs.fresh(), streams);
         },
+        noInput: RED._('status.noInput'),
       });
 
       function digitalStatus(all: Sync[], streams: number): StatusText {

@@ -5,6 +5,7 @@ import { fromNodeMessage, toNodeMessage } from '../../src/core/ports';
 import { Follower } from '../../src/trunking/follower';
 import type { FollowerOutput } from '../../src/trunking/options';
 import { configNode } from '../lib/config-node';
+import { STALLED } from '../lib/latest';
 import { serve } from '../lib/node-input';
 import { numberSetting } from '../lib/settings';
 import { StatusLine, type StatusText } from '../lib/status-line';
@@ -26,7 +27,7 @@ function register(RED: NodeAPI): void {
     const node = this;
     let follower: Follower | undefined;
     let wrong: TrunkflowError | undefined;
-    let heard = false;
+    let heardAt: number | undefined;
 
     const line = new StatusLine(node, compose);
     const report = serve(node, {
@@ -41,7 +42,7 @@ function register(RED: NodeAPI): void {
           release();
         }
         wrong = undefined;
-        heard = true;
+        heardAt = performance.now();
         line.touch();
       },
       failed(error) {
@@ -83,9 +84,12 @@ function register(RED: NodeAPI): void {
 
     function compose(): StatusText {
       if (wrong) return { fill: 'red', shape: 'ring', text: wrong.status };
-      if (!follower || !heard) return { fill: 'grey', shape: 'ring', text: RED._('status.waiting') };
+      if (!follower || heardAt === undefined) return { fill: 'grey', shape: 'ring', text: RED._('status.waiting') };
       const calls = follower.active();
       if (calls.length === 0) return { fill: 'green', shape: 'ring', text: RED._('status.idle') };
+      // Calls end in stream time, which may stand still.
+      if (performance.now() - heardAt > STALLED)
+        return { fill: 'yellow', shape: 'ring', text: RED._('status.noInput') };
       const text =
         calls.length === 1
           ? RED._('status.one', { talkgroup: calls[0].talkgroup_alpha_tag || calls[0].talkgroup })

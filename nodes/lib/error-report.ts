@@ -13,7 +13,7 @@ const MOST = 20;
 export class ErrorReport {
   private readonly seen = new Map<string, number>();
 
-  constructor(private readonly node: Pick<Node, 'error'>) {}
+  constructor(private readonly node: Pick<Node, 'error' | 'warn'>) {}
 
   /** An error while a message is handled: ends the message, with the error unless it was just reported. */
   input(error: unknown, done: (error?: Error) => void): TrunkflowError {
@@ -33,6 +33,11 @@ export class ErrorReport {
   /** An error outside the handling of a message. */
   later(error: TrunkflowError): void {
     if (this.isNews(error)) this.node.error(error, {});
+  }
+
+  /** Something a person should know, but nothing that is wrong. */
+  warning(error: TrunkflowError): void {
+    if (this.isNews(error)) this.node.warn(error.message);
   }
 
   private isNews(error: TrunkflowError): boolean {

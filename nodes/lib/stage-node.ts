@@ -4,6 +4,7 @@ import type { PortMessage, PortType, StreamMessage, StreamPort } from '../../src
 import { fromNodeMessage, toNodeMessage } from '../../src/core/ports';
 import type { StageSpec } from '../../src/core/stage';
 import { type HostSnapshot, StageHost } from '../../src/core/stage-host';
+import { STALLED } from './latest';
 import { serve } from './node-input';
 import { StatusLine, type StatusText } from './status-line';
 
@@ -18,42 +19,50 @@ export interface StageNodeOptions<Settings> {
   controllable?: boolean;
   /** The stage for a stream, from the form and the stream's first message; may throw a TrunkflowError. */
   spec(settings: Settings, message: StreamMessage): StageSpec;
+  /** Sees every message that comes in. */
+  arrived?(message: StreamMessage): void;
   /** Sees every output before it is sent, for the status. */
   observe?(message: PortMessage): void;
   /** msg.topic of an output. */
   topic?(message: PortMessage): string | undefined;
   /** What to show while nothing is wrong. */
   status(snapshot: HostSnapshot): StatusText;
+  /** What to show when streams have not ended, but nothing comes in. */
+  noInput: string;
+}
+
+/** What a node may do besides. */
+export interface StageNode {
+  /** Shows trouble for a moment and reports it, as an error for Catch nodes or as a warning in the debug sidebar. */
+  trouble(error: TrunkflowError, kind: 'error' | 'warning'): void;
 }
 
 /** Milliseconds for which trouble is shown, so that it can be read. */
 const SHOWN = 3000;
 
 /** Makes a node run one stage for each stream that comes in, in the worker threads. */
-export function runStage<Settings>(node: Node, options: StageNodeOptions<Settings>): void {
+export function runStage<Settings>(node: Node, options: StageNodeOptions<Settings>): StageNode {
   let wrong: TrunkflowError | undefined;
   let dropped = 0;
   let droppedAt = Number.NEGATIVE_INFINITY;
-  let failure: TrunkflowError | undefined;
+  let failure: { status: string; fill: StatusText['fill'] } | undefined;
   let failedAt = Number.NEGATIVE_INFINITY;
-  let calming: NodeJS.Timeout | undefined;
+  let heardAt = Number.NEGATIVE_INFINITY;
 
   const host = new StageHost({
     spec: (message) => options.spec(options.settings(), message),
     emit: (messages) => messages.forEach(send),
-    error(error) {
-      failure = error;
-      failedAt = performance.now();
-      report.later(error);
-      line.touch();
-    },
+    error: (error) => trouble(error, 'error'),
     changed: () => line.touch(),
   });
   const line = new StatusLine(node, compose);
   const report = serve(node, {
     control: options.controllable ? (command) => host.control(command) : undefined,
     message(msg) {
-      host.receive(fromNodeMessage(msg, options.accepts) as StreamMessage);
+      const message = fromNodeMessage(msg, options.accepts) as StreamMessage;
+      heardAt = performance.now();
+      options.arrived?.(message);
+      host.receive(message);
       if (!wrong) return;
       wrong = undefined;
       line.touch();
@@ -63,7 +72,6 @@ export function runStage<Settings>(node: Node, options: StageNodeOptions<Setting
       line.touch();
     },
     close() {
-      clearTimeout(calming);
       line.close();
       host.close();
     },
@@ -74,6 +82,15 @@ export function runStage<Settings>(node: Node, options: StageNodeOptions<Setting
     wrong = report.atStart(error);
   }
   line.touch();
+  return { trouble };
+
+  function trouble(error: TrunkflowError, kind: 'error' | 'warning'): void {
+    failure = { status: error.status, fill: kind === 'error' ? 'red' : 'yellow' };
+    failedAt = performance.now();
+    if (kind === 'error') report.later(error);
+    else report.warning(error);
+    line.touch();
+  }
 
   function send(message: PortMessage): void {
     options.observe?.(message);
@@ -89,21 +106,16 @@ export function runStage<Settings>(node: Node, options: StageNodeOptions<Setting
     const lost = snapshot.dropped - dropped;
     dropped = snapshot.dropped;
     if (lost > 0) droppedAt = now;
-    const trouble = troubleNow(now);
-    // What is shown for a while only must go also when no message comes any more.
-    if (trouble) calming ??= setTimeout(calm, SHOWN).unref();
-    return trouble ?? options.status(snapshot);
+    return troubleNow(now, snapshot) ?? options.status(snapshot);
   }
 
-  function troubleNow(now: number): StatusText | undefined {
-    if (failure && now - failedAt < SHOWN) return { fill: 'red', shape: 'ring', text: failure.status };
+  function troubleNow(now: number, { streams, queued }: HostSnapshot): StatusText | undefined {
+    if (failure && now - failedAt < SHOWN) return { fill: failure.fill, shape: 'ring', text: failure.status };
     if (now - droppedAt < SHOWN) return { fill: 'yellow', shape: 'ring', text: `dropped ${brief(dropped)}` };
+    // With blocks waiting it is this node that is slow.
+    if (streams > 0 && queued === 0 && now - heardAt > STALLED)
+      return { fill: 'yellow', shape: 'ring', text: options.noInput };
     return undefined;
-  }
-
-  function calm(): void {
-    calming = undefined;
-    line.touch();
   }
 }
 

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { NodeAPI, NodeDef } from 'node-red';
 import { TrunkflowError } from '../../src/core/errors';
 import type { BandPlan } from '../../src/trunking/band-plan';
+import { normaliseNac } from '../../src/trunking/system';
 import { numberSetting, optionalNumber, textSetting } from '../lib/settings';
 import type { SystemNode } from './system-node';
 
@@ -56,12 +57,14 @@ function register(RED: NodeAPI): void {
     RED.nodes.createNode(this, config);
     const userDir = RED.settings.userDir ?? '.';
     this.shortName = textSetting(config.shortName);
+    const nacs = textSetting(config.nac)
+      .split(/[\s,;]+/)
+      .filter(Boolean);
+    this.accepts = (nac) => nacs.length === 0 || nacs.map(normaliseNac).includes(normaliseNac(nac));
     this.bandPlan = () => readPlan(config.bandPlan ?? []);
     this.options = () => ({
       shortName: this.shortName,
-      nac: textSetting(config.nac)
-        .split(/[\s,;]+/)
-        .filter(Boolean),
+      nac: nacs,
       talkgroups: readTable(config.talkgroups, config.talkgroupsIn, userDir),
       unitTags: readTable(config.unitTags, config.unitTagsIn, userDir),
       followUnknown: config.followUnknown,

@@ -17,6 +17,7 @@ function register(RED: NodeAPI): void {
           text: RED._(blocks ? 'status.idle' : 'status.waiting'),
         };
       },
+      noInput: RED._('status.noInput'),
     });
   });
 }

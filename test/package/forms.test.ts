@@ -133,6 +133,7 @@ describe('node forms', () => {
           count: '128',
           streams: '128',
           rate: '40',
+          nac: '293',
           snr: '23',
           talkgroup: '65535',
         };
