@@ -3,9 +3,10 @@ import { IQ_BYTES, type IqFormat } from '../../src/core/messages';
 import { convertIq, IQ_SCALING } from '../../src/dsp/kernels/convert';
 import { deliver } from '../../src/dsp/kernels/deliver';
 import { fir, foldedTaps } from '../../src/dsp/kernels/fir';
+import { gather, scatter, setRotorFirst, setRotorStep } from '../../src/dsp/kernels/lanes';
 import { rotate, rotor } from '../../src/dsp/kernels/rotate';
 import { translate, translatingTaps } from '../../src/dsp/kernels/translate';
-import { kernelBytes, kernelFloats, kernels } from '../../src/dsp/kernels/wasm';
+import { kernelBytes, kernelFloats, kernelInts, kernels } from '../../src/dsp/kernels/wasm';
 import { weigh } from '../../src/dsp/kernels/weigh';
 import { randomFloats, uniform } from '../support/random';
 
@@ -158,5 +159,47 @@ describe('kernels and their plain twins', () => {
       assertClose(sums.view, twinSums, 1e-4);
       for (const array of [re, im, weights, a, b, out, sums]) array.free();
     }
+  });
+
+  it('gather and scatter', () => {
+    const bins = 300;
+    const [x, y] = [randomFloats(bins, 11), randomFloats(bins, 12)];
+    const [re, im] = [held(x), held(y)];
+    const firsts = [0, 7, 131, 130];
+    const angles = [0.3, -2, 3, 1].map((first, k) => ({ first, step: 0.7 * k - 1 }));
+    const rotors = kernelFloats(40);
+    for (const [k, { first, step }] of angles.entries()) {
+      setRotorStep(rotors.view, k, step);
+      setRotorFirst(rotors.view, k, first);
+    }
+    for (const count of [4, 8, 100, 168]) {
+      const weights = firsts.map((_, k) => randomFloats(count, 13 + k));
+      const heldWeights = weights.map(held);
+      const sources = kernelInts(8);
+      sources.view.set([...firsts, ...heldWeights.map(({ pointer }) => pointer)]);
+      const [a, b] = [kernelFloats(4 * count), kernelFloats(4 * count)];
+      kernels().gather(re.pointer, im.pointer, sources.pointer, count, a.pointer, b.pointer);
+      const [twinRe, twinIm] = [new Float32Array(4 * count), new Float32Array(4 * count)];
+      gather(x, y, firsts, weights, twinRe, twinIm);
+      assertClose(a.view, twinRe, 0);
+      assertClose(b.view, twinIm, 0);
+
+      const row = count + 4;
+      for (const some of [count, count - 1, count - 3]) {
+        const [c, d] = [kernelFloats(4 * row), kernelFloats(4 * row)];
+        kernels().scatter(a.pointer, b.pointer, some, rotors.pointer, row, c.pointer, d.pointer);
+        const [rowsRe, rowsIm] = [new Float32Array(4 * row), new Float32Array(4 * row)];
+        scatter(twinRe, twinIm, some, angles, row, rowsRe, rowsIm);
+        for (let k = 0; k < 4; k++) {
+          const [from, to] = [k * row, k * row + some];
+          assertClose(c.view.subarray(from, to), rowsRe.subarray(from, to), 1e-5);
+          assertClose(d.view.subarray(from, to), rowsIm.subarray(from, to), 1e-5);
+        }
+        c.free();
+        d.free();
+      }
+      for (const array of [...heldWeights, sources, a, b]) array.free();
+    }
+    for (const array of [re, im, rotors]) array.free();
   });
 });

@@ -1,18 +1,25 @@
 import { Fft, freePlanar, type PlanarArray, planar } from '../fft';
 import { lowpass, zeroPhaseResponse } from '../filter-design';
-import { type KernelArray, kernelFloats, kernels } from '../kernels/wasm';
+import { setRotorFirst, setRotorStep } from '../kernels/lanes';
+import { type KernelArray, kernelFloats, kernelInts, kernels } from '../kernels/wasm';
 import type { ChannelFilter, OutputSink } from './direct';
 import { Oscillator } from './oscillator';
-import type { BankPlan } from './plan';
+import { type BankPlan, LANES } from './plan';
 import type { SampleWindow } from './window';
 
 interface BankChannel {
   oscillator: Oscillator;
-  /** Transform bin nearest to the channel's frequency, 0 .. size-1. */
-  bin: number;
-  /** The channel filter's response at the bins around it, in the order the inverse transform wants them. */
-  weights: KernelArray<Float32Array>;
+  /** Turns per output sample by which the transforms shift it. */
+  shift: number;
   sink: OutputSink;
+}
+
+/** Up to four channels, and what the kernels want to know of them. */
+interface LaneGroup {
+  channels: BankChannel[];
+  /** First bins, then addresses of the weights. Lanes without a channel repeat the first one. */
+  sources: KernelArray<Int32Array>;
+  rotors: KernelArray<Float32Array>;
 }
 
 /**
@@ -27,14 +34,17 @@ export class ChannelBank implements ChannelFilter {
   private readonly size: number;
   /** Outputs a block gives. */
   private readonly fresh: number;
+  /** Length of a channel's row in `out`; the space before its samples is the sink's. */
+  private readonly row: number;
   private readonly wide: Fft;
   private readonly narrow: Fft;
   private readonly spectrum: PlanarArray;
   private readonly bins: PlanarArray;
+  private readonly blocks: PlanarArray;
   private readonly out: PlanarArray;
   private readonly taps: Float64Array;
   private readonly responses = new Map<number, KernelArray<Float32Array>>();
-  private readonly channels: BankChannel[] = [];
+  private readonly groups: LaneGroup[] = [];
   private block = 0;
 
   constructor(
@@ -43,14 +53,16 @@ export class ChannelBank implements ChannelFilter {
   ) {
     this.size = plan.outputs * decimation;
     this.fresh = plan.outputs - 2 * plan.guard;
+    this.row = LANES + LANES * Math.ceil(this.fresh / LANES);
     this.keep = this.size;
     this.reach = this.size;
     this.wide = new Fft(this.size);
-    this.narrow = new Fft(plan.outputs);
+    this.narrow = new Fft(plan.outputs, LANES);
     // The first bins are repeated after the last, so that a channel's bins are always in one piece.
     this.spectrum = planar(this.size + plan.outputs);
-    this.bins = planar(plan.outputs);
-    this.out = planar(plan.outputs + 8);
+    this.bins = planar(LANES * plan.outputs);
+    this.blocks = planar(LANES * (plan.outputs + LANES));
+    this.out = planar(LANES * this.row);
     this.taps = lowpass(plan.filter);
   }
 
@@ -58,9 +70,21 @@ export class ChannelBank implements ChannelFilter {
   add(frequency: number, sink: OutputSink): void {
     const oscillator = new Oscillator(frequency);
     const nearest = Math.round(oscillator.frequency * this.size);
-    const bin = (nearest + this.size) % this.size;
     const weights = this.response(nearest / this.size - oscillator.frequency);
-    this.channels.push({ oscillator, bin, weights, sink });
+    let group = this.groups.at(-1);
+    if (!group || group.channels.length === LANES) {
+      group = { channels: [], sources: kernelInts(2 * LANES), rotors: kernelFloats(10 * LANES) };
+      this.groups.push(group);
+    }
+    const { outputs } = this.plan;
+    const first = (nearest - outputs / 2 + this.size) % this.size;
+    const lane = group.channels.length;
+    group.sources.view.fill(first, lane, LANES);
+    group.sources.view.fill(weights.pointer, LANES + lane);
+    // Taking bins from `first` on shifts by that bin's frequency; what it lies off the channel's is to be added.
+    const shift = (first % outputs) / outputs;
+    setRotorStep(group.rotors.view, lane, 2 * Math.PI * (shift - oscillator.turns(this.decimation)));
+    group.channels.push({ oscillator, shift, sink });
   }
 
   get position(): number {
@@ -79,40 +103,28 @@ export class ChannelBank implements ChannelFilter {
       const { re, im } = this.spectrum;
       re.view.copyWithin(this.size, 0, this.plan.outputs);
       im.view.copyWithin(this.size, 0, this.plan.outputs);
-      for (const channel of this.channels) this.extract(channel);
+      for (const group of this.groups) this.extract(group);
       this.block++;
     }
   }
 
-  private extract({ oscillator, bin, weights, sink }: BankChannel): void {
+  private extract({ channels, sources, rotors }: LaneGroup): void {
     const { outputs, guard } = this.plan;
-    const half = outputs / 2;
-    this.weigh(bin, weights.pointer, 0);
-    this.weigh((bin - half + this.size) % this.size, weights.pointer + 4 * half, half);
-    this.narrow.inverse(this.bins, this.out);
-    const first = this.block * this.fresh;
-    // Taking bins shifts by the bin's frequency, counted from the block's start; the rotation makes it the channel's
-    // frequency, counted from the stream's start.
-    const rotation = oscillator.downFrom(
-      first * this.decimation,
-      this.decimation,
-      ((bin * guard) % outputs) / outputs,
-      (bin % outputs) / outputs,
-    );
-    kernels().rotate(this.out.re.pointer + 4 * guard, this.out.im.pointer + 4 * guard, this.fresh, rotation);
-    sink(this.out, guard, first, this.fresh);
-  }
-
-  private weigh(from: number, weights: number, to: number): void {
-    const { re, im } = this.spectrum;
-    kernels().weigh(
-      re.pointer + 4 * from,
-      im.pointer + 4 * from,
-      weights,
-      this.plan.outputs / 2,
-      this.bins.re.pointer + 4 * to,
-      this.bins.im.pointer + 4 * to,
-    );
+    const { spectrum, bins, blocks, out, fresh, row } = this;
+    const k = kernels();
+    k.gather(spectrum.re.pointer, spectrum.im.pointer, sources.pointer, outputs, bins.re.pointer, bins.im.pointer);
+    this.narrow.inverse(bins, blocks);
+    const first = this.block * fresh;
+    for (const [lane, { oscillator, shift }] of channels.entries()) {
+      // The transforms' shift counts from the block's start, the channel's frequency from the stream's.
+      const turns = ((shift * guard) % 1) - oscillator.turns(first * this.decimation);
+      setRotorFirst(rotors.view, lane, 2 * Math.PI * turns);
+    }
+    const from = 4 * LANES * guard;
+    const [re, im] = [blocks.re.pointer + from, blocks.im.pointer + from];
+    const to = 4 * LANES;
+    k.scatter(re, im, fresh, rotors.pointer, row, out.re.pointer + to, out.im.pointer + to);
+    for (const [lane, { sink }] of channels.entries()) sink(out, lane * row + LANES, first, fresh);
   }
 
   /** Response at the bins around a channel whose frequency lies `distance` cycles per sample below its bin. */
@@ -124,7 +136,7 @@ export class ChannelBank implements ChannelFilter {
     weights = kernelFloats(outputs);
     for (let i = -outputs / 2; i < outputs / 2; i++) {
       const gain = zeroPhaseResponse(this.taps, distance + i / this.size);
-      weights.view[(i + outputs) % outputs] = gain / this.size;
+      weights.view[outputs / 2 + i] = gain / this.size;
     }
     this.responses.set(key, weights);
     return weights;
@@ -133,8 +145,11 @@ export class ChannelBank implements ChannelFilter {
   close(): void {
     this.wide.close();
     this.narrow.close();
-    for (const array of [this.spectrum, this.bins, this.out]) freePlanar(array);
+    for (const array of [this.spectrum, this.bins, this.blocks, this.out]) freePlanar(array);
     for (const weights of this.responses.values()) weights.free();
-    for (const { oscillator } of this.channels) oscillator.close();
+    for (const { sources, rotors } of this.groups) {
+      sources.free();
+      rotors.free();
+    }
   }
 }

@@ -1,6 +1,7 @@
 import { freePlanar, type PlanarArray, planar } from '../fft';
 import { lowpass } from '../filter-design';
 import { foldedTaps } from '../kernels/fir';
+import { rotor } from '../kernels/rotate';
 import { translatingTaps } from '../kernels/translate';
 import { type KernelArray, kernelFloats, kernels } from '../kernels/wasm';
 import { Oscillator } from './oscillator';
@@ -67,6 +68,7 @@ class FirstStage {
   readonly half: number;
   private readonly taps: KernelArray<Float32Array>;
   private readonly oscillator: Oscillator;
+  private readonly rotor: KernelArray<Float32Array> = kernelFloats(10);
   private readonly out: PlanarArray;
   private next = 0;
 
@@ -104,7 +106,9 @@ class FirstStage {
     const outIm = this.out.im.pointer + 4;
     const k = kernels();
     k.translate(re.pointer + place, im.pointer + place, this.taps.pointer, this.half, step, count, outRe, outIm);
-    k.rotate(outRe, outIm, count, this.oscillator.downFrom(centre, step));
+    const down = -2 * Math.PI;
+    rotor(down * this.oscillator.turns(centre), down * this.oscillator.turns(step), this.rotor.view);
+    k.rotate(outRe, outIm, count, this.rotor.pointer);
     const first = this.next;
     this.next += count;
     this.sink(this.out, 1, first, count);
@@ -112,7 +116,7 @@ class FirstStage {
 
   close(): void {
     this.taps.free();
-    this.oscillator.close();
+    this.rotor.free();
     freePlanar(this.out);
   }
 }

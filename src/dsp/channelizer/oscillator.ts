@@ -1,6 +1,3 @@
-import { rotor } from '../kernels/rotate';
-import { type KernelArray, kernelFloats } from '../kernels/wasm';
-
 const TURN = 2 ** 32;
 
 /**
@@ -9,7 +6,6 @@ const TURN = 2 ** 32;
  */
 export class Oscillator {
   private readonly increment: number;
-  private readonly rotor: KernelArray<Float32Array> = kernelFloats(10);
 
   /** Frequency in cycles per sample; rounded to the nearest 2^-32. */
   constructor(frequency: number) {
@@ -24,20 +20,5 @@ export class Oscillator {
   /** Phase at an absolute sample number, in turns. */
   turns(sample: number): number {
     return Math.imul(this.increment, sample >>> 0) / TURN;
-  }
-
-  /**
-   * Address of the rotation that takes this frequency to zero for samples `first`, `first + step`, ... of the stream.
-   * extraFirst, extraStep: turns added to the first sample and to every step.
-   */
-  downFrom(first: number, step: number, extraFirst = 0, extraStep = 0): number {
-    const start = 2 * Math.PI * (extraFirst - this.turns(first));
-    const turn = 2 * Math.PI * (extraStep - this.turns(step));
-    rotor(start, turn, this.rotor.view);
-    return this.rotor.pointer;
-  }
-
-  close(): void {
-    this.rotor.free();
   }
 }

@@ -8,7 +8,11 @@ const STOP_EDGE = 0.6;
 /** Design attenuation, dB. Two filters in a row and their aliases add up to less than 70 dB with room to spare. */
 const ATTENUATION = 80;
 
-const LONGEST_BLOCK = 8;
+/** Longest block of a bank, in lengths of its filter: longer ones would save little, but take memory and time to fill. */
+const LONGEST_BLOCK = 10;
+
+/** Channels of a bank that are treated side by side. */
+export const LANES = 4;
 
 /** Part of the input band, from its middle, that receivers pass without loss and without aliases. */
 export const USABLE_BAND = 0.47;
@@ -68,9 +72,9 @@ function isSmooth(n: number): boolean {
  */
 const TRANSLATE_TAP = 0.14;
 const FIR_TAP = 0.09;
-const FFT_STEP = 0.14; // per sample and doubling of the size
-const WEIGH_SAMPLE = 0.4;
-const BLOCK_CALLS = 400; // a bank channel's kernel calls for one block
+const FFT_PASS = 0.3; // per sample
+const GATHER_SCATTER = 0.7; // per sample
+const BLOCK_CALLS = 150; // a bank channel's part in the calls for one block
 const CHUNK_CALLS = 500e3; // a direct channel's for all chunks of a second
 
 export function directPlan(inputRate: number, shape: ChannelShape): DirectPlan {
@@ -95,20 +99,19 @@ function splitPlan(inputRate: number, shape: ChannelShape, second: number): Dire
   return { first, second, firstFilter, secondFilter, cost };
 }
 
-/**
- * Best block length for a bank of `channels` channels of this shape. Blocks are at most LONGEST_BLOCK filter lengths:
- * longer ones would save little, but take memory and time to fill.
- */
+/** Best block length for a bank of `channels` channels of this shape. */
 export function bankPlan(inputRate: number, shape: ChannelShape, channels: number): BankPlan {
   const filter = spec(shape.pass, shape.stop, inputRate);
   const guard = Math.max(1, Math.ceil((length(filter) - 1) / 2 / shape.decimation));
+  const lanes = LANES * Math.ceil(channels / LANES);
   let best: BankPlan | undefined;
-  for (let outputs = 16; outputs <= Math.max(2 * LONGEST_BLOCK * guard, 64); outputs += 16) {
-    if (outputs <= 2 * guard || !fftRadices(outputs)) continue;
+  for (let outputs = 16; outputs <= Math.max(2 * LONGEST_BLOCK * guard, 64); outputs += 4) {
     const size = outputs * shape.decimation;
-    const perChannel = outputs * (FFT_STEP * Math.log2(outputs) + WEIGH_SAMPLE) + BLOCK_CALLS;
-    const perBlock = FFT_STEP * size * Math.log2(size) + channels * perChannel;
-    const cost = (perBlock * shape.rate) / (outputs - 2 * guard);
+    const wide = fftRadices(size);
+    const narrow = fftRadices(outputs, LANES);
+    if (outputs <= 2 * guard || !wide || !narrow) continue;
+    const perLane = outputs * (FFT_PASS * narrow.length + GATHER_SCATTER) + BLOCK_CALLS;
+    const cost = ((FFT_PASS * wide.length * size + lanes * perLane) * shape.rate) / (outputs - 2 * guard);
     if (!best || cost < best.cost) best = { outputs, guard, filter, cost };
   }
   return best!;

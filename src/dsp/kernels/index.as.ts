@@ -8,6 +8,7 @@ export { convert16, convert8, convertFloat } from './convert.as';
 export { deliver } from './deliver.as';
 export { fft } from './fft.as';
 export { fir } from './fir.as';
+export { gather, scatter } from './lanes.as';
 export { rotate } from './rotate.as';
 export { translate } from './translate.as';
 export { weigh } from './weigh.as';
