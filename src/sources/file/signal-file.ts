@@ -239,7 +239,13 @@ async function inspect(path: string): Promise<{ size: number; mtimeMs: number }>
     if (error instanceof TrunkflowError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR')
-      throw unreadable(path, 'There is no such file', 'Check the path as Node-RED sees it', 'file not found', error);
+      throw unreadable(
+        path,
+        'There is no such file',
+        'Check the path, as this program sees it',
+        'file not found',
+        error,
+      );
     if (code === 'EACCES' || code === 'EPERM')
       throw unreadable(
         path,
