@@ -76,8 +76,11 @@ class Decoding {
   }
 
   private async signal(input: SignalInput): Promise<{ receiver: Receiver; seconds: number }> {
-    const { seconds } = this.settings;
-    const receiver = this.receiver(await this.channels(input));
+    const { seconds, follow } = this.settings;
+    const channels = await this.channels(input);
+    if (channels && follow && input.center === 0)
+      console.error('trunkflow: Without --center, the frequency in the middle, granted channels cannot be found');
+    const receiver = this.receiver(channels);
     const played = await input.play((message) => this.take(receiver, message), { seconds, stop: this.stop });
     return { receiver, seconds: played };
   }

@@ -7,7 +7,7 @@ import { storageError } from '../../src/sinks/storage-error';
 
 /** The recordings of one run. */
 export class Recordings {
-  /** Finished ones, and troubles with the disk. */
+  /** Recordings of this run, and troubles with the disk. What a crash left in the folder is finished, but not counted. */
   count = 0;
   troubles = 0;
   private readonly recorder: CallRecorder;
@@ -18,7 +18,7 @@ export class Recordings {
       { dir },
       {
         recorded: (recording) => {
-          this.count++;
+          if (!recording.recovered) this.count++;
           tell(recording);
         },
         error: (error) => {
