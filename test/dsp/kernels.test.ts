@@ -5,6 +5,7 @@ import { deliver } from '../../src/dsp/kernels/deliver';
 import { fir, foldedTaps } from '../../src/dsp/kernels/fir';
 import { gather, scatter, setRotorFirst, setRotorStep } from '../../src/dsp/kernels/lanes';
 import { rotate, rotor } from '../../src/dsp/kernels/rotate';
+import { smoothPower } from '../../src/dsp/kernels/smooth-power';
 import { translate, translatingTaps } from '../../src/dsp/kernels/translate';
 import { kernelBytes, kernelFloats, kernelInts, kernels } from '../../src/dsp/kernels/wasm';
 import { weigh } from '../../src/dsp/kernels/weigh';
@@ -201,5 +202,18 @@ describe('kernels and their plain twins', () => {
       for (const array of [...heldWeights, sources, a, b]) array.free();
     }
     for (const array of [re, im, rotors]) array.free();
+  });
+
+  it('smoothPower', () => {
+    const count = 64;
+    const [x, y] = [randomFloats(count, 21), randomFloats(count, 22)];
+    const [re, im, mean] = [held(x), held(y), held(randomFloats(count, 23))];
+    const twin = mean.view.slice();
+    for (const share of [0, 0.25, 1]) {
+      kernels().smoothPower(re.pointer, im.pointer, count, 3, share, mean.pointer);
+      smoothPower(x, y, 3, share, twin);
+      assertClose(mean.view, twin, 1e-6);
+    }
+    for (const array of [re, im, mean]) array.free();
   });
 });

@@ -1,5 +1,7 @@
 import { Fft, fftSize, freePlanar, type PlanarArray, planar } from '../fft';
 import { kaiser } from '../filter-design';
+import { type KernelArray, kernelFloats, kernels } from '../kernels/wasm';
+import { nthSmallest } from '../nth-smallest';
 import type { NoiseProfile } from './history';
 import { USABLE_BAND } from './plan';
 import type { SampleWindow } from './window';
@@ -25,12 +27,12 @@ export class NoiseFloor {
   private readonly fft: Fft;
   private readonly block: PlanarArray;
   private readonly spectrum: PlanarArray;
-  private readonly shape: Float64Array;
-  /** Power per hertz by bin, from the lower band edge up. */
-  private readonly average: Float64Array;
+  private readonly shape: KernelArray<Float32Array>;
+  /** Power per hertz by bin of the transform. */
+  private readonly average: KernelArray<Float32Array>;
   private readonly scale: number;
   private readonly slices: number;
-  private readonly sorted: Float64Array;
+  private readonly chosen: Float32Array;
   private count = 0;
   /** Variance of the average relative to that of one spectrum. */
   private spread = 0;
@@ -45,37 +47,34 @@ export class NoiseFloor {
     this.fft = new Fft(size);
     this.block = planar(size);
     this.spectrum = planar(size);
-    this.shape = Float64Array.from({ length: size }, (_, i) => kaiser((2 * i + 1) / size - 1, BETA));
-    this.scale = 1 / (rate * this.shape.reduce((sum, value) => sum + value * value, 0));
-    this.average = new Float64Array(size);
+    const shape = Float64Array.from({ length: size }, (_, i) => kaiser((2 * i + 1) / size - 1, BETA));
+    this.scale = 1 / (rate * shape.reduce((sum, value) => sum + value * value, 0));
+    this.shape = kernelFloats(size);
+    this.shape.view.set(shape);
+    this.average = kernelFloats(size);
     this.slices = Math.min(128, Math.max(1, Math.floor((2 * USABLE_BAND * rate) / SLICE)));
-    this.sorted = new Float64Array(Math.ceil(size / this.slices) + 1);
+    this.chosen = new Float32Array(Math.ceil(size / this.slices) + 1);
   }
 
   /** Takes the latest samples of the window into the average. */
   measure(window: SampleWindow): void {
     const { size } = this.fft;
-    const { shape, average, scale } = this;
-    const at = window.placeOf(window.end - size);
-    copyShaped(window.samples.re.view, at, shape, this.block.re.view);
-    copyShaped(window.samples.im.view, at, shape, this.block.im.view);
-    this.fft.forward(this.block, 0, this.spectrum);
+    const { block, spectrum, shape, average } = this;
+    const at = 4 * window.placeOf(window.end - size);
+    const { re, im } = window.samples;
+    kernels().weigh(re.pointer + at, im.pointer + at, shape.pointer, size, block.re.pointer, block.im.pointer);
+    this.fft.forward(block, 0, spectrum);
     this.count++;
     const share = 1 / Math.min(this.count, AVERAGED);
     this.spread = (1 - share) ** 2 * this.spread + share ** 2;
-    const re = this.spectrum.re.view;
-    const im = this.spectrum.im.view;
-    for (let i = 0, bin = size / 2; i < size; i++, bin++) {
-      if (bin === size) bin = 0;
-      const power = (re[bin] * re[bin] + im[bin] * im[bin]) * scale;
-      average[i] += share * (power - average[i]);
-    }
-    // Sorting costs more than the spectra, so once the figure has settled it is renewed a few times a second.
+    kernels().smoothPower(spectrum.re.pointer, spectrum.im.pointer, size, this.scale, share, average.pointer);
+    // This costs as much as the spectra, so once the figure has settled it is renewed a few times a second.
     if (this.count < 8 || this.count % 4 === 0) this.profile = this.summarize();
   }
 
   private summarize(): NoiseProfile {
     const { size } = this.fft;
+    const average = this.average.view;
     const edge = (0.5 - USABLE_BAND) * size;
     const width = (size - 2 * edge) / this.slices;
     // An average of spectra has a gamma distribution; Wilson and Hilferty's cube-root rule gives its quantile.
@@ -84,10 +83,9 @@ export class NoiseFloor {
     return Float64Array.from({ length: this.slices }, (_, slice) => {
       const from = Math.ceil(edge + slice * width);
       const to = Math.floor(edge + (slice + 1) * width);
-      const bins = this.sorted.subarray(0, to - from);
-      bins.set(this.average.subarray(from, to));
-      bins.sort();
-      return bins[Math.floor(QUANTILE * bins.length)] / below;
+      const bins = this.chosen.subarray(0, to - from);
+      for (let i = from; i < to; i++) bins[i - from] = average[(i + size / 2) % size];
+      return nthSmallest(bins, Math.floor(QUANTILE * bins.length)) / below;
     });
   }
 
@@ -95,11 +93,9 @@ export class NoiseFloor {
     this.fft.close();
     freePlanar(this.block);
     freePlanar(this.spectrum);
+    this.shape.free();
+    this.average.free();
   }
-}
-
-function copyShaped(source: Float32Array, at: number, shape: Float64Array, target: Float32Array): void {
-  for (let i = 0; i < shape.length; i++) target[i] = source[at + i] * shape[i];
 }
 
 /** Noise power per hertz at an offset from the centre of a band `rate` wide, both Hz. */

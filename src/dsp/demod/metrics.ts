@@ -1,3 +1,5 @@
+import { nthSmallest } from '../nth-smallest';
+
 /** Squared distance beyond which a level is simply "not this one": noise after a discriminator is not Gaussian. */
 const MOST_DISTANCE = 12;
 const MOST_WEIGHT = 3;
@@ -26,6 +28,5 @@ export function writeMetrics(
 }
 
 function median(values: Float32Array, count: number): number {
-  const sorted = values.slice(0, count).sort();
-  return Math.max(sorted[count >> 1], 1e-30);
+  return Math.max(nthSmallest(values.slice(0, count), count >> 1), 1e-30);
 }

@@ -10,5 +10,6 @@ export { fft } from './fft.as';
 export { fir } from './fir.as';
 export { gather, scatter } from './lanes.as';
 export { rotate } from './rotate.as';
+export { smoothPower } from './smooth-power.as';
 export { translate } from './translate.as';
 export { weigh } from './weigh.as';
