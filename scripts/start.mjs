@@ -78,6 +78,7 @@ function prepareUserFolder() {
         logging: { console: { level: 'error', metrics: false, audit: false } },
         telemetry: { enabled: false, updateNotification: false },
         editorTheme: { tours: false, palette: { catalogues: [] } },
+        paletteCategories: ['radio', 'common', 'function', 'network', 'sequence', 'parser', 'storage'],
       },
       null,
       2,

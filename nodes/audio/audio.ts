@@ -2,7 +2,6 @@ import type { NodeAPI, NodeDef, Node as RedNode } from 'node-red';
 import type { TrunkflowError } from '../../src/core/errors';
 import type { PortMessage } from '../../src/core/messages';
 import { fromNodeMessage } from '../../src/core/ports';
-import { LiveHub } from '../../src/sinks/live/live-hub';
 import { Speaker } from '../../src/sinks/speaker';
 import { serve } from '../lib/node-input';
 import { textSetting } from '../lib/settings';
@@ -20,9 +19,8 @@ function register(RED: NodeAPI): void {
 
   RED.nodes.registerType('radio-audio', function (this: RedNode, config: AudioConfig) {
     RED.nodes.createNode(this, config);
-    const hub = config.browser ? new LiveHub({ title: textSetting(config.name) || 'Trunkflow' }) : undefined;
     const speaker = config.speakers ? new Speaker({}, { error: troubled }) : undefined;
-    let closePage = () => {};
+    let page: ReturnType<ListeningPages['open']> | undefined;
     let wrong: TrunkflowError | undefined;
     let trouble: TrunkflowError | undefined;
 
@@ -30,7 +28,7 @@ function register(RED: NodeAPI): void {
     const report = serve(this, {
       message(msg) {
         const message = fromNodeMessage(msg, ['audio']) as Extract<PortMessage, { port: 'audio' }>;
-        hub?.publish(message);
+        page?.hub.publish(message);
         speaker?.write(message);
         if (speaker?.program) trouble = undefined;
         wrong = undefined;
@@ -42,13 +40,12 @@ function register(RED: NodeAPI): void {
       },
       async close() {
         line.close();
-        closePage();
-        hub?.close();
+        page?.close();
         await speaker?.close();
       },
     });
     try {
-      if (hub) closePage = pages.open(textSetting(config.path), hub);
+      if (config.browser) page = pages.open(textSetting(config.path), textSetting(config.name) || 'Trunkflow');
     } catch (error) {
       trouble = report.atStart(error);
     }
@@ -63,10 +60,10 @@ function register(RED: NodeAPI): void {
     function compose(): StatusText {
       const problem = wrong ?? trouble;
       if (problem) return { fill: 'red', shape: 'ring', text: problem.status };
-      const listeners = hub?.listeners ?? 0;
+      const listeners = page?.hub.listeners ?? 0;
       if (listeners > 0) return { fill: 'green', shape: 'dot', text: RED._('status.listeners', { count: listeners }) };
       if (speaker?.program) return { fill: 'green', shape: 'dot', text: RED._('status.speakers') };
-      return { fill: 'grey', shape: 'ring', text: RED._(hub || speaker ? 'status.idle' : 'status.off') };
+      return { fill: 'grey', shape: 'ring', text: RED._(page || speaker ? 'status.idle' : 'status.off') };
     }
   });
 }

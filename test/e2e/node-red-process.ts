@@ -60,11 +60,11 @@ export class NodeRedProcess {
     if (!response.ok) throw new Error(`${path}: ${response.status}`);
   }
 
-  /** Replaces all flows. */
-  async deploy(flows: object[]): Promise<void> {
+  /** Replaces all flows; 'nodes' leaves nodes alone that did not change. */
+  async deploy(flows: object[], type: 'full' | 'nodes' = 'full'): Promise<void> {
     const response = await fetch(`${this.url}/flows`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'Node-RED-API-Version': 'v2' },
+      headers: { 'content-type': 'application/json', 'Node-RED-API-Version': 'v2', 'Node-RED-Deployment-Type': type },
       body: JSON.stringify({ flows }),
     });
     if (!response.ok) throw new Error(`deploy: ${response.status} ${await response.text()}`);
