@@ -9,6 +9,7 @@ import type { ChannelizerOptions } from './options';
 import { ChannelOutput, type Scene } from './output';
 import { bankPlan, type ChannelShape, channelShape, directPlan, USABLE_BAND } from './plan';
 import type { ChannelSpec } from './requests';
+import { SlabAllocator } from './slab';
 import { SampleWindow } from './window';
 
 /** Seconds of input in a chunk, the unit of all work, and the limits of its length in samples. */
@@ -75,7 +76,8 @@ export class Engine {
     const chunks = (Math.max(options.history, LEAST_HISTORY) * rate) / this.chunk;
     const limit = Math.ceil(Math.min(chunks, MOST_HISTORY / chunkBytes)) + 2;
     this.history = new History(limit, this.chunk, IQ_BYTES[format], first, (record) => this.process(record));
-    this.scene = { rate, center, start, from: first, to: Number.POSITIVE_INFINITY, floor: null, messages };
+    const to = Number.POSITIVE_INFINITY;
+    this.scene = { rate, center, start, from: first, to, floor: null, messages, memory: new SlabAllocator() };
     this.converter = new Converter(format, this.chunk);
     this.dc = new DcEstimator(rate);
     this.noise = new NoiseFloor(rate, this.chunk);

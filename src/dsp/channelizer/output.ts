@@ -1,10 +1,10 @@
 import type { IqInfo, PortMessage } from '../../core/messages';
-import { sharedBuffer } from '../../core/shared-buffer';
 import type { PlanarArray } from '../fft';
 import { type KernelArray, kernelBytes, kernelFloats, kernels } from '../kernels/wasm';
 import type { NoiseProfile } from './history';
 import { noiseAt } from './noise';
 import type { ChannelShape } from './plan';
+import type { SlabAllocator } from './slab';
 
 /** Messages per second and channel. */
 const MESSAGE_RATE = 20;
@@ -26,6 +26,7 @@ export interface Scene {
   to: number;
   floor: NoiseProfile | null;
   messages: PortMessage[];
+  memory: SlabAllocator;
 }
 
 /**
@@ -120,7 +121,7 @@ export class ChannelOutput {
   }
 
   private send(end = false): void {
-    const payload = sharedBuffer(8 * this.fill);
+    const payload = this.scene.memory.take(8 * this.fill);
     payload.set(this.buffer.view.subarray(0, 8 * this.fill));
     const sample = this.next - this.fill;
     const info: IqInfo = {
