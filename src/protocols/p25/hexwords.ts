@@ -61,7 +61,9 @@ export function decodeHexwords(
     }
   }
   const decoded = outer.decodeSoft(symbols, reliability);
-  const believed = decoded && resembles(llr, starts, inner, outer.encode(decoded.data));
+  // A carrier that does not change reads as zeros, a word of every code here. Nothing that is sent is all zeros.
+  const empty = decoded?.data.every((hexbit) => hexbit === 0);
+  const believed = decoded && !empty && resembles(llr, starts, inner, outer.encode(decoded.data));
   return {
     octets: believed ? hexbitsToOctets(decoded.data) : null,
     innerCorrected,

@@ -71,6 +71,29 @@ describe('P25 decoder', () => {
     assert.equal(decoder.counters().cut_short, 1);
   });
 
+  it('takes a bare carrier within a frame for no talkgroup and no encryption', () => {
+    const { hear, decoder, voice, types } = listen();
+    hear(ldu(0x3c1, TALKER, VOICE));
+    hear(tdulc(0x3c1, '44 00 00 00 238E 0AAE6A'));
+    const heard = types().length;
+    const frames = [
+      ldu(0x3c1, TALKER, VOICE),
+      ldu(0x3c1, CLEAR, VOICE),
+      tdulc(0x3c1, TALKER),
+      hdu(0x3c1, '000000000000000000 00 80 0000 238E'),
+    ];
+    // After sync and NID the carrier stands still, which reads as zeros.
+    for (const dibits of frames) hear(dibits.map((dibit, i) => (i < 57 ? dibit : 0)));
+    assert.deepEqual(
+      types()
+        .slice(heard)
+        .filter((type) => type !== 'terminator' && type !== 'low_speed_data'),
+      [],
+    );
+    assert.equal(decoder.counters().rs_bad, 4);
+    assert.equal(voice.length, 3);
+  });
+
   it('believes no network identifier that a bare carrier makes as well', () => {
     for (const [nac, duid, bit] of [
       [0, 0, 0],
