@@ -129,6 +129,19 @@ describe('receiver: damaged recordings', function () {
     }
   });
 
+  it('stretches of a bare carrier within a call: no other talkgroup, no encryption', () => {
+    for (let i = 0; i < 20; i++) {
+      const hurt = Buffer.from(voice);
+      for (let n = 0; n < 12; n++) {
+        const from = below(hurt.length);
+        hurt.subarray(from, from + below(20_000)).fill(127 + 60 * below(2));
+      }
+      const heard = hear({ follow: {} }, iqMessages(hurt));
+      onlyTheTruth(heard);
+      assert.ok(heard.events.every(({ encrypted }) => !encrypted));
+    }
+  });
+
   it('bytes missing or too many: the rest is read all the same', () => {
     const parts: Buffer[] = [];
     for (let at = 0; at < site.length; ) {
