@@ -9,28 +9,49 @@ export class Transmission {
   private state: 'idle' | 'voice' | 'ended' | 'released' = 'idle';
   private toldAt = Number.NEGATIVE_INFINITY;
   private lastLowSpeedData = 0;
+  /** What this transmission said of its encryption, and what it said once against that. */
+  private encrypted?: Encryption;
+  private doubted?: Encryption;
 
   reset(): void {
     this.state = 'idle';
     this.toldAt = Number.NEGATIVE_INFINITY;
-    this.lastLowSpeedData = 0;
+    this.begin();
   }
 
   /** A header: a transmission begins. */
   header(header: Header): MessageEvent[] {
-    this.voice();
+    this.begin();
+    this.state = 'voice';
     const { mfid, talkgroup, ...encryption } = header;
     return [{ type: 'header', talkgroup, mfid, ...encryption }, ...this.encryption(encryption)];
   }
 
   /** Voice, or the header before it. */
   voice(): void {
-    if (this.state !== 'voice') this.lastLowSpeedData = 0;
+    if (this.state !== 'voice') this.begin();
     this.state = 'voice';
   }
 
+  /**
+   * A transmission does not change its algorithm or key. One word that says otherwise is more likely a word decoded
+   * wrongly from noise, which would end a clear call: it counts when the next one agrees with it.
+   */
   encryption(encryption: Encryption): MessageEvent[] {
+    const contradicts = this.encrypted !== undefined && !sameKey(this.encrypted, encryption);
+    if (contradicts && !(this.doubted && sameKey(this.doubted, encryption))) {
+      this.doubted = encryption;
+      return [];
+    }
+    this.doubted = undefined;
+    this.encrypted = encryption;
     return [{ type: 'encryption', ...encryption }];
+  }
+
+  private begin(): void {
+    this.lastLowSpeedData = 0;
+    this.encrypted = undefined;
+    this.doubted = undefined;
   }
 
   /** Low speed data is sent whether there is any or not: it is told when it changes. */
@@ -56,6 +77,8 @@ export class Transmission {
     ];
   }
 }
+
+const sameKey = (a: Encryption, b: Encryption): boolean => a.algorithm === b.algorithm && a.key_id === b.key_id;
 
 const pick = (event: MessageEvent | undefined, field: string): Record<string, unknown> =>
   event?.[field] === undefined ? {} : { [field]: event[field] };
