@@ -128,13 +128,13 @@ function likeliestOf(llr: Float32Array, nac: number, offset: number, energy: num
 }
 
 function chase(llr: Float32Array, offset: number, energy: number): SoftNid | null {
-  const weakest = Array.from({ length: CODE_BITS }, (_, i) => i)
-    .sort((a, b) => Math.abs(llr[offset + a]) - Math.abs(llr[offset + b]))
-    .slice(0, CHASE_BITS);
+  let weakest: number[] = [];
   let best: SoftNid | null = null;
   let bestSum = Number.NEGATIVE_INFINITY;
   let second = Number.NEGATIVE_INFINITY;
   for (let pattern = 0; pattern < 1 << CHASE_BITS; pattern++) {
+    // The word as received comes first, and nearly always is enough.
+    if (pattern === 1) weakest = weakestBits(llr, offset);
     const word = hard.slice();
     weakest.forEach((index, i) => {
       word[index] ^= (pattern >> i) & 1;
@@ -159,4 +159,10 @@ function chase(llr: Float32Array, offset: number, energy: number): SoftNid | nul
   if (!best || (best.corrected > CAPABILITY && bestSum < CHASE_AGREEMENT * energy)) return null;
   best.margin = (bestSum - Math.max(second, 0)) / energy;
   return best;
+}
+
+function weakestBits(llr: Float32Array, offset: number): number[] {
+  return Array.from({ length: CODE_BITS }, (_, i) => i)
+    .sort((a, b) => Math.abs(llr[offset + a]) - Math.abs(llr[offset + b]))
+    .slice(0, CHASE_BITS);
 }
