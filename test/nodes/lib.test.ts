@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expandChannels } from '../../nodes/channelizer/channel-list';
 import { ErrorReport } from '../../nodes/lib/error-report';
+import { Latest } from '../../nodes/lib/latest';
 import { numberSetting, optionalNumber } from '../../nodes/lib/settings';
 import { StatusLine, type StatusText } from '../../nodes/lib/status-line';
 import { claimStream } from '../../nodes/source/stream-names';
@@ -56,12 +57,38 @@ describe('status line', () => {
     assert.equal(shown[0].text, 'a text of more than');
   });
 
+  it('looks again by itself, because what is shown grows old', async () => {
+    line.touch();
+    await until(() => shown.length === 1, 'a status');
+    text = 'older';
+    await until(() => shown.length === 2, 'another status');
+    assert.equal(shown[1].text, 'older');
+  });
+
   it('shows nothing when it is closed', async () => {
     line.touch();
     line.close();
     line.touch();
     await sleep(50);
     assert.equal(shown.length, 0);
+  });
+});
+
+describe('latest news', () => {
+  it('grow old by the clock, but are not forgotten before their stream ends', () => {
+    let now = 0;
+    const latest = new Latest<string>(() => now);
+    latest.set('a', 'first');
+    now = 4000;
+    latest.set('b', 'second');
+    assert.deepEqual(latest.fresh(), ['first', 'second']);
+    now = 6000;
+    assert.deepEqual(latest.fresh(), ['second']);
+    assert.equal(latest.size, 2);
+    latest.set('a', 'third');
+    assert.deepEqual(latest.fresh().sort(), ['second', 'third']);
+    latest.delete('b');
+    assert.deepEqual([latest.size, latest.fresh()], [1, ['third']]);
   });
 });
 

@@ -203,10 +203,70 @@ describe('nodes with stages', () => {
     await until(() => flow.at('shown').some(({ status }) => status.text === 'bad setting'), 'a red status');
   });
 
-  it('says that no system is set', async () => {
-    flow = await TestFlow.load(watched('radio-decoder', { system: '' }, 2));
+  for (const [what, system, message] of [
+    ['no system is set', '', /No system is set\. Open the node and choose a system/],
+    ['its system is gone', 'deleted', /The system that was set is not there\. It was deleted or disabled/],
+    ['its system is something else', 'out1', /The system that was set is not there/],
+  ] as const)
+    it(`says that ${what}`, async () => {
+      flow = await TestFlow.load(watched('radio-decoder', { system }, 2));
+      const { error } = await until(() => flow.at('caught')[0], 'an error');
+      assert.match(error.message, message);
+    });
+
+  /** A channelizer with one block of a band that reaches from 851.38 to 851.62 MHz, then this command. */
+  async function channelize(channels: object[], command?: object): Promise<void> {
+    flow = await TestFlow.load(watched('radio-channelizer', { ...CHANNELIZER, channels }, 2));
+    const [block] = await signal({ signal: 'carrier', rate: 240_000, seconds: 0.1 });
+    flow.node('node').receive(toNodeMessage(block) as Message);
+    if (command) flow.node('node').receive({ control: command } as Message);
+  }
+  const showed = (text: string, fill: string) =>
+    until(
+      () => flow.at('shown').some(({ status }) => status.text === text && status.fill === fill),
+      `the status ${text}`,
+    );
+
+  it('says that a channel of the list is outside the band', async () => {
+    await channelize([{ id: 'control', frequency: 853_000_000 }]);
     const { error } = await until(() => flow.at('caught')[0], 'an error');
-    assert.match(error.message, /No system is set/);
+    assert.match(error.message, /Channel control, 853 MHz is outside the band received: expected 851\.3872 MHz to/);
+    await showed('status.outOfBand', 'red');
+  });
+
+  it('warns of a channel outside the band that a message asks for', async () => {
+    await channelize([{ frequency: 851_500_000 }], { open: { frequency: 855e6 } });
+    await showed('out of band', 'yellow');
+    const { args } = flow.node('node').warn as unknown as { args: string[][] };
+    assert.match(args[0][0], /Channel 855 MHz is outside the band/);
+    assert.equal(flow.at('caught').length, 0);
+    await showed('status.channels', 'green');
+  });
+
+  it('says that no channel is open', async () => {
+    await channelize([]);
+    await showed('status.none', 'yellow');
+  });
+
+  it('says that nothing comes in while a stream stalls, and goes on when it does', async function () {
+    this.timeout(20_000);
+    flow = await TestFlow.load(watched('radio-demod', DEMOD, 1));
+    const [first, second] = await signal({ signal: 'p25-control', rate: 48000, seconds: 0.2 });
+    flow.node('node').receive(toNodeMessage(first) as Message);
+    await showed('status.noInput', 'yellow');
+    flow.node('node').receive(toNodeMessage(second) as Message);
+    await until(() => flow.at('shown').at(-1)!.status.text !== 'status.noInput', 'the usual status');
+  });
+
+  it('says that a signal is of another system', async () => {
+    flow = await TestFlow.load([
+      ...watched('radio-decoder', { system: 'system' }, 2).filter(({ id }) => id !== 'system'),
+      { ...SYSTEM, nac: '123' },
+      { id: 'demod', type: 'radio-demod', ...DEMOD, wires: [['node']] },
+    ]);
+    const blocks = await signal({ signal: 'p25-control', rate: 48000, seconds: 3 });
+    for (const block of blocks.slice(0, -1)) flow.node('demod').receive(toNodeMessage(block) as Message);
+    await showed('status.otherNac', 'yellow');
   });
 
   it('leaves no task behind when the flow stops', async () => {
