@@ -39,6 +39,34 @@ export interface FlowNode {
   [property: string]: unknown;
 }
 
+/** A radio system with one talkgroup. */
+export const SYSTEM: FlowNode = {
+  id: 'system',
+  type: 'radio-system',
+  name: '',
+  shortName: 'demo',
+  nac: '',
+  talkgroups: 'Decimal,Alpha Tag\n1001,Fire',
+  talkgroupsIn: 'text',
+  unitTags: '',
+  unitTagsIn: 'text',
+  followUnknown: true,
+  bandPlan: [],
+};
+
+/** A probe for each output of the node 'node' ('out1' ...), and for what it reports: 'caught', 'shown' and 'done'. */
+export function watchers(outputs: number): FlowNode[] {
+  return [
+    ...Array.from({ length: outputs }, (_, i) => ({ id: `out${i + 1}`, type: 'helper' })),
+    { id: 'catch', type: 'catch', scope: ['node'], uncaught: false, wires: [['caught']] },
+    { id: 'status', type: 'status', scope: ['node'], wires: [['shown']] },
+    { id: 'complete', type: 'complete', scope: ['node'], wires: [['done']] },
+    { id: 'caught', type: 'helper' },
+    { id: 'shown', type: 'helper' },
+    { id: 'done', type: 'helper' },
+  ];
+}
+
 // biome-ignore lint/suspicious/noExplicitAny: what is on a wire can be anything
 export type Message = Record<string, any>;
 

@@ -3,7 +3,7 @@ import type { IqInfo } from '../../src/core/messages';
 import { sharedBuffer } from '../../src/core/shared-buffer';
 import { workerPool } from '../../src/core/worker-pool';
 import { until } from '../e2e/until';
-import { type FlowNode, type Message, TestFlow } from './flow';
+import { type FlowNode, type Message, SYSTEM, TestFlow } from './flow';
 
 const DEVICE: FlowNode = {
   id: 'device',
@@ -13,19 +13,6 @@ const DEVICE: FlowNode = {
   signal: 'p25-site',
   snr: 25,
   ppm: 0,
-};
-const SYSTEM: FlowNode = {
-  id: 'system',
-  type: 'radio-system',
-  name: '',
-  shortName: 'demo',
-  nac: '',
-  talkgroups: '',
-  talkgroupsIn: 'text',
-  unitTags: '',
-  unitTagsIn: 'text',
-  followUnknown: true,
-  bandPlan: [],
 };
 const SOURCE = { type: 'radio-source', name: '', device: 'device', frequency: '', rate: '', gain: '', autostart: true };
 const CHANNELIZER = {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AudioInfo, CallInfo } from '../../src/core/messages';
 import { until } from '../e2e/until';
-import { type FlowNode, helper, type Message, TestFlow } from './flow';
+import { type FlowNode, helper, type Message, SYSTEM, TestFlow, watchers } from './flow';
 
 const GENERATOR: FlowNode = {
   id: 'device',
@@ -23,19 +23,6 @@ const SOURCE = {
   gain: '',
   autostart: true,
 };
-const SYSTEM: FlowNode = {
-  id: 'system',
-  type: 'radio-system',
-  name: '',
-  shortName: 'demo',
-  nac: '',
-  talkgroups: 'Decimal,Alpha Tag,Priority\n1001,Fire,1\nbad,line,1\n1003,Quiet,-1',
-  talkgroupsIn: 'text',
-  unitTags: '',
-  unitTagsIn: 'text',
-  followUnknown: true,
-  bandPlan: [],
-};
 const FOLLOWER = {
   type: 'radio-follower',
   name: '',
@@ -45,19 +32,6 @@ const FOLLOWER = {
   unitCalls: false,
   conventional: true,
 };
-
-/** Probes, and nodes that hear what the node 'node' reports. */
-function watchers(outputs: number): FlowNode[] {
-  return [
-    ...Array.from({ length: outputs }, (_, i) => ({ id: `out${i + 1}`, type: 'helper' })),
-    { id: 'catch', type: 'catch', scope: ['node'], uncaught: false, wires: [['caught']] },
-    { id: 'status', type: 'status', scope: ['node'], wires: [['shown']] },
-    { id: 'complete', type: 'complete', scope: ['node'], wires: [['done']] },
-    { id: 'caught', type: 'helper' },
-    { id: 'shown', type: 'helper' },
-    { id: 'done', type: 'helper' },
-  ];
-}
 
 let flow: TestFlow;
 const texts = () => flow.at('shown').map(({ status }) => status.text as string);
@@ -179,7 +153,7 @@ describe('radio-follower', () => {
 
   beforeEach(async () => {
     flow = await TestFlow.load([
-      SYSTEM,
+      { ...SYSTEM, talkgroups: 'Decimal,Alpha Tag,Priority\n1001,Fire,1\nbad,line,1\n1003,Quiet,-1' },
       { id: 'node', ...FOLLOWER, wires: [['out1'], ['out2'], ['out3']] } as FlowNode,
       ...watchers(3),
     ]);

@@ -6,21 +6,8 @@ import { workerPool } from '../../src/core/worker-pool';
 import { GeneratorSource } from '../../src/sources/generator/generator-source';
 import type { SignalOptions } from '../../src/sources/generator/options';
 import { until } from '../e2e/until';
-import { type FlowNode, type Message, TestFlow } from './flow';
+import { type FlowNode, type Message, SYSTEM, TestFlow, watchers } from './flow';
 
-const SYSTEM: FlowNode = {
-  id: 'system',
-  type: 'radio-system',
-  name: '',
-  shortName: 'demo',
-  nac: '',
-  talkgroups: 'Decimal,Alpha Tag\n1001,Fire',
-  talkgroupsIn: 'text',
-  unitTags: '',
-  unitTagsIn: 'text',
-  followUnknown: true,
-  bandPlan: [],
-};
 const DEMOD = { signal: 'p25', modulation: '', polarity: 'auto' };
 const FM = { signal: 'nfm', bandwidth: 12500, squelch: 8, deemphasis: '750', audioRate: 8000 };
 const CHANNELIZER = {
@@ -83,18 +70,8 @@ const STAGES: { type: string; settings: object; outputs: number; waits: string; 
 ];
 
 function watched(type: string, settings: object, outputs: number): FlowNode[] {
-  const probes = Array.from({ length: outputs }, (_, i) => `out${i + 1}`);
-  return [
-    SYSTEM,
-    { id: 'node', type, name: '', ...settings, wires: probes.map((id) => [id]) },
-    ...probes.map((id) => ({ id, type: 'helper' })),
-    { id: 'catch', type: 'catch', scope: ['node'], uncaught: false, wires: [['caught']] },
-    { id: 'status', type: 'status', scope: ['node'], wires: [['shown']] },
-    { id: 'complete', type: 'complete', scope: ['node'], wires: [['done']] },
-    { id: 'caught', type: 'helper' },
-    { id: 'shown', type: 'helper' },
-    { id: 'done', type: 'helper' },
-  ];
+  const wires = Array.from({ length: outputs }, (_, i) => [`out${i + 1}`]);
+  return [SYSTEM, { id: 'node', type, name: '', ...settings, wires }, ...watchers(outputs)];
 }
 
 describe('nodes with stages', () => {
