@@ -1,8 +1,9 @@
 // Builds dist/ from the sources: kernels (AssemblyScript to WebAssembly, embedded as text), TypeScript to CommonJS, and
 // the files Node-RED wants beside the compiled nodes.
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -14,6 +15,7 @@ else {
   buildKernels();
   execFileSync(bin('tsc'), ['-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
   copyNodeFiles();
+  removeStale();
 }
 
 function buildKernels() {
@@ -22,8 +24,8 @@ function buildKernels() {
   const sources = readdirSync(folder).filter((name) => name.endsWith('.as.ts'));
   const newest = Math.max(...sources.map((name) => statSync(join(folder, name)).mtimeMs));
   if (existsSync(target) && statSync(target).mtimeMs > newest) return;
-  const wasm = join(dist, 'kernels.wasm');
-  mkdirSync(dist, { recursive: true });
+  const temporary = mkdtempSync(join(tmpdir(), 'trunkflow-kernels-'));
+  const wasm = join(temporary, 'kernels.wasm');
   const args = [
     join(folder, 'index.as.ts'),
     '-o',
@@ -37,10 +39,27 @@ function buildKernels() {
   ];
   execFileSync(bin('asc'), args, { cwd: root, stdio: 'inherit' });
   const text = readFileSync(wasm).toString('base64');
+  rmSync(temporary, { recursive: true });
   writeFileSync(
     target,
     `/** Made by scripts/build.mjs from the .as.ts files; do not edit. */\nexport const KERNELS_BASE64 =\n  '${text}';\n`,
   );
+}
+
+/** Removes what sources that are gone have left behind; files in use are never touched. */
+function removeStale() {
+  for (const path of filesBelow(dist)) {
+    const name = relative(dist, path);
+    const source = name.replace(/(\.d\.ts|\.js)$/, '.ts');
+    const icon = /^nodes\/\w+\/icons\//.test(name.replaceAll('\\', '/')) && join('icons', basename(name));
+    if (!existsSync(join(root, icon || source))) rmSync(path);
+  }
+}
+
+function filesBelow(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
 }
 
 function copyNodeFiles() {
