@@ -43,7 +43,9 @@ const PLACES: Place[] = [
 
 function npm(args: string[], cwd: string): string {
   const program = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  return execFileSync(program, [...args, '--no-audit', '--no-fund', '--loglevel=error'], {
+  // Without a network npm would try again for minutes.
+  const patience = ['--fetch-retries=1', '--fetch-retry-mintimeout=2000', '--fetch-retry-maxtimeout=5000'];
+  return execFileSync(program, [...args, '--no-audit', '--no-fund', '--loglevel=error', ...patience], {
     cwd,
     encoding: 'utf8',
     stdio: 'pipe',
@@ -53,7 +55,7 @@ function npm(args: string[], cwd: string): string {
 
 /** True for errors that say the registry cannot be reached. */
 function isOffline(error: unknown): boolean {
-  const text = String((error as { stderr?: string }).stderr ?? error);
+  const text = `${(error as { stderr?: string }).stderr} ${error}`;
   return /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ECONNRESET|ENETUNREACH|ENOTCACHED|network/i.test(text);
 }
 
