@@ -50,8 +50,9 @@ export function planFor(air: AirInterface): Fsk4Plan {
     perSymbol,
     rate,
     hop: 4 * Math.ceil(rate / 400),
-    // 4.5 kHz for P25 (the best of a sweep), scaled to other modes by the outermost deviation and the pulse's bandwidth.
-    channelCutoff: Math.min(0.9615 * (3 * air.deviation + 0.6 * air.symbolRate), air.bandwidth / 2),
+    // 4.35 kHz for P25, the best of a sweep against noise and strong neighbours; scaled to other modes by the outermost
+    // deviation and the pulse's bandwidth.
+    channelCutoff: Math.min(0.93 * (3 * air.deviation + 0.6 * air.symbolRate), air.bandwidth / 2),
     syncs: air.syncs.map(({ name, levels }) => ({
       name,
       levels,
