@@ -251,10 +251,11 @@ export class ComplexSyncSearch implements SyncSearch {
   /** Correlates each symbol's samples: `symbols` then holds one complex number per symbol. */
   private correlate(waveform: Waveform, polarity: number, length: number): void {
     const { samples, symbols } = this;
+    const perSymbol = TEMPLATE_RATE;
     for (let k = 0; k < length; k++) {
       let re = 0;
       let im = 0;
-      for (let i = k * TEMPLATE_RATE; i < (k + 1) * TEMPLATE_RATE; i++) {
+      for (let i = k * perSymbol; i < (k + 1) * perSymbol; i++) {
         const mirrored = polarity * waveform.im[i];
         re += samples[2 * i] * waveform.re[i] + samples[2 * i + 1] * mirrored;
         im += samples[2 * i + 1] * waveform.re[i] - samples[2 * i] * mirrored;
