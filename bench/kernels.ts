@@ -93,7 +93,7 @@ function filters(): Benchmark[] {
 }
 
 function transforms(): Benchmark[] {
-  const rows = [1024, 4096, 16384, 48000].map((size) => {
+  const rows = [1024, 4096, 16384, 51200].map((size) => {
     const fft = new Fft(size);
     const [source, target] = [planar(size), planar(size)];
     source.re.view.set(noise(size));

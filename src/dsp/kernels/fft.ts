@@ -13,9 +13,8 @@ export function fftRadices(size: number, lanes = 1): number[] | null {
       rest /= radix;
     }
   }
-  // In radix 8, inputs a multiple of 4096 bytes apart would crowd each other out of the cache.
-  const eights = (size * lanes) % 8192 !== 0;
-  while (eights && rest % 8 === 0 && rest !== 16) {
+  // As few passes as can be; two of 4 are better than 8 and 2.
+  while (rest % 8 === 0 && rest !== 16) {
     radices.push(8);
     rest /= 8;
   }

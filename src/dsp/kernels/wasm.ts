@@ -22,6 +22,13 @@ export function kernels(): KernelExports {
 }
 
 /**
+ * Arrays of whole pages, one after the other, would begin at the same place of a page. The processor then takes a load
+ * from one for a load of what was just stored to another, and waits. A few cache lines between them prevent that.
+ */
+const PAGE = 4096;
+const STAGGER = 192;
+
+/**
  * Memory inside the kernel module. WebAssembly memory may grow and then detaches every view, so a stage keeps these and
  * asks for `view` again after anything that may allocate.
  */
@@ -34,7 +41,8 @@ export class KernelArray<T extends Float32Array | Int32Array | Int16Array | Uint
     readonly length: number,
     bytesPerElement: number,
   ) {
-    this.pointer = kernels().alloc(Math.max(16, length * bytesPerElement));
+    const bytes = Math.max(16, length * bytesPerElement);
+    this.pointer = kernels().alloc(bytes % PAGE === 0 ? bytes + STAGGER : bytes);
     this.cached = new type(kernels().memory.buffer, this.pointer, length);
     this.cached.fill(0);
   }
