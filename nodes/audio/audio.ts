@@ -1,6 +1,5 @@
 import type { NodeAPI, NodeDef, Node as RedNode } from 'node-red';
 import type { TrunkflowError } from '../../src/core/errors';
-import type { PortMessage } from '../../src/core/messages';
 import { fromNodeMessage } from '../../src/core/ports';
 import { Speaker } from '../../src/sinks/speaker';
 import { serve } from '../lib/node-input';
@@ -27,7 +26,7 @@ function register(RED: NodeAPI): void {
     const line = new StatusLine(this, compose);
     const report = serve(this, {
       message(msg) {
-        const message = fromNodeMessage(msg, ['audio']) as Extract<PortMessage, { port: 'audio' }>;
+        const message = fromNodeMessage(msg, ['audio']);
         page?.hub.publish(message);
         speaker?.write(message);
         if (speaker?.program) trouble = undefined;

@@ -59,7 +59,7 @@ export function runStage<Settings>(node: Node, options: StageNodeOptions<Setting
   const report = serve(node, {
     control: options.controllable ? (command) => host.control(command) : undefined,
     message(msg) {
-      const message = fromNodeMessage(msg, options.accepts) as StreamMessage;
+      const message = fromNodeMessage(msg, options.accepts);
       heardAt = performance.now();
       options.arrived?.(message);
       host.receive(message);

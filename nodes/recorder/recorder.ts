@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 import type { NodeAPI, NodeDef, NodeMessage, Node as RedNode } from 'node-red';
 import type { TrunkflowError } from '../../src/core/errors';
 import { flowGate } from '../../src/core/flow-gate';
-import type { PortMessage } from '../../src/core/messages';
 import { fromNodeMessage } from '../../src/core/ports';
 import { CallRecorder } from '../../src/sinks/call-recorder';
 import type { FinishedRecording } from '../../src/sinks/recording';
@@ -18,8 +17,6 @@ interface RecorderConfig extends NodeDef {
   conventionalName: unknown;
 }
 
-type AudioMessage = Extract<PortMessage, { port: 'audio' }>;
-
 function register(RED: NodeAPI): void {
   RED.nodes.registerType('radio-recorder', function (this: RedNode, config: RecorderConfig) {
     RED.nodes.createNode(this, config);
@@ -30,7 +27,7 @@ function register(RED: NodeAPI): void {
     const line = new StatusLine(node, compose);
     const report = serve(node, {
       async message(msg) {
-        const message = fromNodeMessage(msg, ['audio']) as AudioMessage;
+        const message = fromNodeMessage(msg, ['audio']);
         const release = flowGate.hold(message.info.stream);
         try {
           recorder ??= makeRecorder();

@@ -186,6 +186,18 @@ export interface CallInfo {
   wacn?: string;
   system?: string;
   sources: CallSource[];
+  /** Talkgroups patched together with this one, itself included; absent when there is no patch. */
+  patched_talkgroups?: number[];
+  /** DMR colour code, where the protocol has one. */
+  color_code?: number;
+  /**
+   * What the talkgroup's flags say, for whoever plays, keeps, uploads or tells of calls; absent counts as true, for
+   * `alert` as false.
+   */
+  listen?: boolean;
+  record?: boolean;
+  upload?: boolean;
+  alert?: boolean;
   /** Errors and repeated or muted frames so far, for the recording's sidecar. */
   error_count: number;
   spike_count: number;
@@ -194,6 +206,9 @@ export interface CallInfo {
   signal: number;
   noise: number;
 }
+
+/** What happened to a call: 'recorded' comes from the call recorder, the others from the call follower. */
+export type CallHappening = 'start' | 'update' | 'end' | 'not_followed' | 'recorded';
 
 /** A decoded happening. `type` names it; every protocol adds readable fields. */
 export interface EventObject {
@@ -246,6 +261,13 @@ export type PortMessage =
   | { port: 'symbols'; payload: Buffer; info: SymbolsInfo }
   | { port: 'voice'; payload: Buffer; info: VoiceInfo }
   | { port: 'event'; payload: EventObject };
+
+/** Tells of a call; made by the follower and the recorder, not by stages. */
+export interface CallMessage {
+  port: 'call';
+  payload: CallInfo;
+  event: CallHappening;
+}
 
 export type PortType = PortMessage['port'];
 /** The ports that carry blocks of a stream. */

@@ -1,6 +1,9 @@
 import { TrunkflowError } from './errors';
 import {
   type AudioInfo,
+  type CallHappening,
+  type CallInfo,
+  type CallMessage,
   type EventObject,
   IQ_BYTES,
   type IqInfo,
@@ -20,27 +23,40 @@ export interface WireMessage {
   audio?: AudioInfo;
   symbols?: SymbolsInfo;
   voice?: VoiceInfo;
+  /** What happened to the call in the payload. */
+  event?: CallHappening;
   [property: string]: unknown;
 }
 
+/** Everything a wire can carry. */
+export type PortOrCallMessage = PortMessage | CallMessage;
+export type WirePort = PortType | CallMessage['port'];
+
 const STREAM_PORTS: readonly StreamPort[] = ['iq', 'audio', 'symbols', 'voice'];
 
+const HAPPENINGS: readonly CallHappening[] = ['start', 'update', 'end', 'not_followed', 'recorded'];
+
 /** What each port carries, in words for people. */
-export const PORT_WORDS: Readonly<Record<PortType, string>> = {
+export const PORT_WORDS: Readonly<Record<WirePort, string>> = {
   iq: 'IQ blocks from an sdr source or channelizer',
   audio: 'audio from a demod or voice decoder',
   symbols: 'soft symbols from a demod',
   voice: 'coded voice from a trunk decoder or call follower',
   event: 'events from a trunk decoder or channelizer',
+  call: 'calls from a call follower or call recorder',
 };
 
 /**
  * Reads a wire message as a port message.
  * @throws TrunkflowError 'wrong-port' when it is of a type not accepted, 'bad-message' when its fields cannot be used
  */
-export function fromNodeMessage(msg: WireMessage, accepts: readonly PortType[]): PortMessage {
+export function fromNodeMessage<P extends WirePort>(
+  msg: WireMessage,
+  accepts: readonly P[],
+): Extract<PortOrCallMessage, { port: P }> {
+  type Result = Extract<PortOrCallMessage, { port: P }>;
   const port = portOf(msg);
-  if (!port || !accepts.includes(port)) {
+  if (!port || !(accepts as readonly WirePort[]).includes(port)) {
     throw new TrunkflowError('wrong-port', 'Wrong kind of message', {
       expected: accepts.map((name) => PORT_WORDS[name]).join(' or '),
       got: port ? PORT_WORDS[port] : describe(msg),
@@ -48,26 +64,34 @@ export function fromNodeMessage(msg: WireMessage, accepts: readonly PortType[]):
       status: 'wrong input',
     });
   }
-  if (port === 'event') return { port, payload: msg.payload as EventObject };
+  if (port === 'event') return { port, payload: msg.payload as EventObject } as Result;
+  if (port === 'call') return { port, payload: msg.payload as CallInfo, event: msg.event! } as Result;
   const message = { port, payload: msg.payload, info: msg[port] } as StreamMessage;
   check(message);
-  return message;
+  return message as Result;
 }
 
 /** Puts a port message on a wire; `topic` is set on events. */
-export function toNodeMessage(message: PortMessage, topic?: string): WireMessage {
+export function toNodeMessage(message: PortOrCallMessage, topic?: string): WireMessage {
   if (message.port === 'event') return { payload: message.payload, ...(topic ? { topic } : {}) };
+  if (message.port === 'call') {
+    const { payload, event } = message;
+    return { payload, event, topic: topic ?? `${payload.sys_name}/${payload.talkgroup}` };
+  }
   return { payload: message.payload, [message.port]: message.info, topic: topic ?? message.info.stream };
 }
 
-function portOf(msg: WireMessage): PortType | undefined {
+function portOf(msg: WireMessage): WirePort | undefined {
   for (const port of STREAM_PORTS) {
     const info = msg[port];
     if (info && typeof info === 'object' && !Buffer.isBuffer(info) && 'stream' in info) return port;
   }
   const payload = msg.payload;
-  if (payload && typeof payload === 'object' && typeof (payload as EventObject).type === 'string') return 'event';
-  return undefined;
+  if (!payload || typeof payload !== 'object' || Buffer.isBuffer(payload)) return undefined;
+  if (typeof (payload as EventObject).type === 'string') return 'event';
+  const { id, sys_name: system, talkgroup } = payload as Partial<CallInfo>;
+  const isCall = typeof id === 'string' && typeof system === 'string' && Number.isFinite(talkgroup);
+  return isCall && HAPPENINGS.includes(msg.event as CallHappening) ? 'call' : undefined;
 }
 
 function check(message: StreamMessage): void {

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { TrunkflowError } from '../../src/core/errors';
-import type { PortType } from '../../src/core/messages';
-import { fromNodeMessage, PORT_WORDS, toNodeMessage, type WireMessage } from '../../src/core/ports';
+import type { CallInfo } from '../../src/core/messages';
+import { fromNodeMessage, PORT_WORDS, toNodeMessage, type WireMessage, type WirePort } from '../../src/core/ports';
 import { uniform } from '../support/random';
 
 const iq = { stream: 's', seq: 0, time: 1, format: 'cu8', rate: 48000, center: 0, sample: 0, dropped: 0 } as const;
 const payload = Buffer.alloc(4);
 
-function failure(msg: WireMessage, accepts: PortType[]): TrunkflowError {
+function failure(msg: WireMessage, accepts: WirePort[]): TrunkflowError {
   try {
     fromNodeMessage(msg, accepts);
   } catch (error) {
@@ -24,6 +24,15 @@ describe('ports', () => {
     const event = { port: 'event', payload: { type: 'grant', talkgroup: 1 } } as const;
     assert.deepEqual(fromNodeMessage(toNodeMessage(event, 'sys/grant'), ['event']), event);
     assert.equal(toNodeMessage(event, 'sys/grant').topic, 'sys/grant');
+  });
+
+  it('tells a call from an event by what it says', () => {
+    const call = { id: 'demo_1001_1_1', sys_name: 'demo', talkgroup: 1001, state: 'ended' } as CallInfo;
+    const message = { port: 'call', payload: call, event: 'end' } as const;
+    assert.deepEqual(fromNodeMessage(toNodeMessage(message), ['audio', 'call']), message);
+    assert.equal(toNodeMessage(message).topic, 'demo/1001');
+    assert.equal(failure({ payload: call }, ['call']).code, 'wrong-port');
+    assert.equal(failure({ payload: call, event: 'party' as never }, ['call']).code, 'wrong-port');
   });
 
   it('says what is expected and what came when the wrong output is wired', () => {
@@ -62,7 +71,7 @@ describe('ports', () => {
       const info = { ...iq, rate: pick(), stream: pick(), seq: pick(), time: pick() };
       const msg = { payload: pick(), [['iq', 'audio', 'symbols', 'voice', 'x'][i % 5]]: i % 3 ? info : pick() };
       try {
-        fromNodeMessage(msg, ['iq', 'audio', 'symbols', 'voice', 'event']);
+        fromNodeMessage(msg, ['iq', 'audio', 'symbols', 'voice', 'event', 'call']);
       } catch (error) {
         assert.ok(error instanceof TrunkflowError, String(error));
       }

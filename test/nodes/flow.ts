@@ -1,19 +1,10 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Node } from 'node-red';
 import helper from 'node-red-node-test-helper';
 
-const NAMES = [
-  'device',
-  'system',
-  'source',
-  'channelizer',
-  'demod',
-  'decoder',
-  'follower',
-  'voice',
-  'audio',
-  'recorder',
-] as const;
+/** Every node's folder. */
+const NAMES = readdirSync(join(__dirname, '..', '..', 'nodes')).filter((name) => name !== 'lib');
 const CORE = ['common/24-complete', 'common/25-catch', 'common/25-status', 'common/90-comment', 'common/21-debug'];
 
 const CONFIG = ['radio-device', 'radio-system', 'mqtt-broker'];

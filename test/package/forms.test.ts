@@ -40,14 +40,14 @@ function usedKeys(name: string, html: string): { whole: Set<string>; begun: Set<
 }
 
 describe('node forms', () => {
-  it('registers ten nodes, one per folder', () => {
+  it('registers one node per folder', () => {
     assert.deepEqual(
       NODES.map(({ type }) => type).sort(),
       nodeFiles()
         .map(({ name }) => `radio-${name}`)
         .sort(),
     );
-    assert.equal(NODES.length, 10);
+    assert.ok(NODES.length >= 10);
   });
 
   for (const { name, html, type, definition } of NODES)
