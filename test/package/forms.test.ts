@@ -5,7 +5,24 @@ import { fakeBrowser, NODES, nodeFiles, ROOT, readJson, scriptsOf } from './pack
 
 type Texts = { [key: string]: string | Texts };
 
-const LANGUAGES = ['en-US'];
+/** The headings a help may have, in their order, as Node-RED's own help has them in each language. */
+const HEADINGS = {
+  'en-US': ['Inputs', 'Outputs', 'Details', 'References'],
+  de: ['Eingangsdaten', 'Ausgangsdaten', 'Details', 'Referenzen'],
+  es: ['Entradas', 'Salidas', 'Detalles', 'Referencias'],
+} as const;
+type Language = keyof typeof HEADINGS;
+
+function languages(name: string): Language[] {
+  return (Object.keys(HEADINGS) as Language[]).filter((language) =>
+    existsSync(join(ROOT, 'nodes', name, 'locales', language)),
+  );
+}
+
+/** The names a text fills in, e.g. '__count__'. */
+function placeholders(text: string): string[] {
+  return [...text.matchAll(/__\w+?__/g)].map(([name]) => name).sort();
+}
 
 function texts(name: string, language = 'en-US'): Record<string, string> {
   const flat: Record<string, string> = {};
@@ -108,25 +125,39 @@ describe('node forms', () => {
           assert.ok(whole.has(key) || [...begun].some((start) => key.startsWith(start)), `${key} is used`);
       });
 
-      it('has the same texts and a help in every language', () => {
-        for (const language of LANGUAGES) {
-          assert.deepEqual(Object.keys(texts(name, language)), Object.keys(texts(name)));
+      it('has the same texts in every language', () => {
+        const known = texts(name);
+        for (const language of languages(name)) {
+          const translated = texts(name, language);
+          assert.deepEqual(Object.keys(translated), Object.keys(known), language);
+          for (const [key, text] of Object.entries(translated)) {
+            assert.ok(text.trim(), `${language} ${key}`);
+            assert.deepEqual(placeholders(text), placeholders(known[key]), `${language} ${key}`);
+          }
+        }
+      });
+
+      for (const language of languages(name))
+        it(`has a help that Node-RED shows as it is meant (${language})`, () => {
           const help = readFileSync(join(ROOT, 'nodes', name, 'locales', language, `${name}.html`), 'utf8');
           const [, body] = new RegExp(
             `^<script type="text/markdown" data-help-name="${type}">\\n([\\S\\s]+)</script>\\n$`,
           ).exec(help)!;
-          assert.ok(body.split('\n')[0].length < 250, 'a first paragraph that fits the palette');
-          // Node-RED takes a property's description to end at the next colon.
-          for (const line of body.split('\n').filter((text) => text.startsWith(': ')))
-            assert.match(line, /^: [*\w| ]+\([\w ]+\) : [^:]+$/);
+          const lines = body.split('\n');
+          assert.ok(lines[0].length < 250, 'a first paragraph that fits the palette');
+          // Node-RED takes a property's description to end at the next colon,
+          for (const line of lines)
+            if (line.startsWith(': ')) assert.match(line, /^: [*\w| ]+\([\p{L} ]+\) : [^:]+$/u);
+            // and anything that looks like a property for one, wherever it stands.
+            else assert.doesNotMatch(line, /:[^:\n]+\([^:\n]+\).*?:/);
+          const [inputs, outputs, details, references] = HEADINGS[language];
           const headings = [...body.matchAll(/^###? (.+)$/gm)].map(([, heading]) => heading);
           assert.deepEqual(
             headings,
-            ['Inputs', 'Outputs', 'Details', 'References'].filter((heading) => headings.includes(heading)),
+            [inputs, outputs, details, references].filter((heading) => headings.includes(heading)),
           );
-          if (!config) assert.ok(headings.includes('Inputs') && headings.includes('Details'));
-        }
-      });
+          if (!config) assert.ok(headings.includes(inputs) && headings.includes(details));
+        });
 
       it('shows statuses of fewer than 20 characters', () => {
         const values: Record<string, string> = {
@@ -137,11 +168,12 @@ describe('node forms', () => {
           snr: '23',
           talkgroup: '65535',
         };
-        for (const [key, text] of Object.entries(texts(name))) {
-          if (!key.startsWith('status.')) continue;
-          const shown = text.replace(/__(\w+)__/g, (_, field) => values[field]);
-          assert.ok(shown.length < 20, `'${shown}'`);
-        }
+        for (const language of languages(name))
+          for (const [key, text] of Object.entries(texts(name, language))) {
+            if (!key.startsWith('status.')) continue;
+            const shown = text.replace(/__(\w+?)__/g, (_, field) => values[field]);
+            assert.ok(shown.length < 20, `${language}: '${shown}'`);
+          }
       });
 
       it('accepts its own defaults where they are complete', () => {
