@@ -129,6 +129,7 @@ export class Call {
       audio_type: 'digital',
       ...begin.site,
       sources: [],
+      ...system.flags(entry),
       error_count: 0,
       spike_count: 0,
       freq_error: 0,

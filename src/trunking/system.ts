@@ -1,5 +1,6 @@
 import { TrunkflowError } from '../core/errors';
 import type { BandPlan } from './band-plan';
+import { type CallFlags, DEFAULT_FLAGS } from './call-flags';
 import type { TableProblem } from './csv';
 import { type Talkgroup, TalkgroupTable } from './talkgroups';
 import { UnitTags } from './unit-tags';
@@ -20,6 +21,8 @@ export interface SystemOptions {
   followUnknown?: boolean;
   /** Priority of talkgroups that are not in the table; default 1, as for a blank column. */
   unknownPriority?: number;
+  /** What is done with calls of talkgroups that are not in the table, and with unit calls; default as for blank columns. */
+  unknownFlags?: Partial<CallFlags>;
   /** Frequencies of channel identifiers, for the trunk decoder. */
   bandPlan?: BandPlan;
 }
@@ -29,6 +32,7 @@ export class System {
   readonly shortName: string;
   readonly followUnknown: boolean;
   readonly unknownPriority: number;
+  private readonly unknownFlags: CallFlags;
   private readonly protocol?: string;
   private readonly nacs: ReadonlySet<string>;
   private readonly table: TalkgroupTable;
@@ -49,6 +53,7 @@ export class System {
     this.nacs = new Set((options.nac ?? []).map(normaliseNac).filter((nac) => nac !== ''));
     this.followUnknown = options.followUnknown ?? true;
     this.unknownPriority = options.unknownPriority ?? 1;
+    this.unknownFlags = { ...DEFAULT_FLAGS, ...options.unknownFlags };
     this.table = TalkgroupTable.parse(options.talkgroups ?? '');
     this.tags = UnitTags.parse(options.unitTags ?? '');
   }
@@ -66,6 +71,17 @@ export class System {
 
   talkgroup(id: number): Talkgroup | undefined {
     return this.table.get(id);
+  }
+
+  /** What is to be done with calls of a talkgroup; of undefined for one that is not in the table. */
+  flags(entry: Talkgroup | undefined): CallFlags {
+    if (!entry) return { ...this.unknownFlags };
+    return {
+      listen: entry.listen ?? DEFAULT_FLAGS.listen,
+      record: entry.record ?? DEFAULT_FLAGS.record,
+      upload: entry.upload ?? DEFAULT_FLAGS.upload,
+      alert: entry.alert ?? DEFAULT_FLAGS.alert,
+    };
   }
 
   unitName(unit: number): string {

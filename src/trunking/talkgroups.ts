@@ -1,8 +1,9 @@
 import { TrunkflowError } from '../core/errors';
+import { type CallFlags, FLAG_NAMES, readFlag } from './call-flags';
 import { parseCsv, TableProblems } from './csv';
 
 /** One row of a talkgroup table. */
-export interface Talkgroup {
+export interface Talkgroup extends Partial<CallFlags> {
   /** Number as the air carries it. */
   id: number;
   alphaTag: string;
@@ -15,7 +16,7 @@ export interface Talkgroup {
   mode: string;
   /** From the mode's trailing letter: `E` always encrypted, `e` sometimes. */
   encryption: 'none' | 'sometimes' | 'always';
-  /** 1 is the most important; -1 is never followed. Blank in the table = 1. */
+  /** 1 is the most important; -1 is locked out: never followed. Blank in the table = 1. */
   priority: number;
   /** Preferred NAC, upper-case hex as in the table. */
   preferredNac?: string;
@@ -90,7 +91,20 @@ export class TalkgroupTable {
       priority: this.priority(line, column('priority')),
       preferredNac: column('preferred nac').toUpperCase() || undefined,
       comment: column('comment') || undefined,
+      ...this.flags(line, column),
     });
+  }
+
+  private flags(line: number, column: (...names: string[]) => string): Partial<CallFlags> {
+    const flags: Partial<CallFlags> = {};
+    for (const name of FLAG_NAMES) {
+      const text = column(name);
+      const flag = readFlag(text);
+      if (flag === null)
+        this.problems.add(line, `${name} "${text.slice(0, 20)}" is neither yes nor no; taken as blank`);
+      else if (flag !== undefined) flags[name] = flag;
+    }
+    return flags;
   }
 
   private priority(line: number, text: string): number {
