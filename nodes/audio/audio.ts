@@ -1,11 +1,13 @@
 import type { NodeAPI, NodeDef, Node as RedNode } from 'node-red';
 import type { TrunkflowError } from '../../src/core/errors';
 import { fromNodeMessage } from '../../src/core/ports';
+import { LiveHub } from '../../src/sinks/live/live-hub';
+import { liveServer } from '../../src/sinks/live/live-server';
 import { Speaker } from '../../src/sinks/speaker';
 import { serve } from '../lib/node-input';
 import { textSetting } from '../lib/settings';
 import { StatusLine, type StatusText } from '../lib/status-line';
-import { ListeningPages } from './listening-pages';
+import { type WebPage, WebPages } from '../lib/web-pages';
 
 interface AudioConfig extends NodeDef {
   browser: boolean;
@@ -13,13 +15,15 @@ interface AudioConfig extends NodeDef {
   speakers: boolean;
 }
 
-function register(RED: NodeAPI): void {
-  const pages = new ListeningPages(RED);
+interface ListeningPage extends WebPage {
+  hub: LiveHub;
+}
 
+function register(RED: NodeAPI): void {
   RED.nodes.registerType('radio-audio', function (this: RedNode, config: AudioConfig) {
     RED.nodes.createNode(this, config);
     const speaker = config.speakers ? new Speaker({}, { error: troubled }) : undefined;
-    let page: ReturnType<ListeningPages['open']> | undefined;
+    let opened: { page: ListeningPage; close(): void } | undefined;
     let wrong: TrunkflowError | undefined;
     let trouble: TrunkflowError | undefined;
 
@@ -27,7 +31,7 @@ function register(RED: NodeAPI): void {
     const report = serve(this, {
       message(msg) {
         const message = fromNodeMessage(msg, ['audio']);
-        page?.hub.publish(message);
+        opened?.page.hub.publish(message);
         speaker?.write(message);
         if (speaker?.program) trouble = undefined;
         wrong = undefined;
@@ -39,16 +43,21 @@ function register(RED: NodeAPI): void {
       },
       async close() {
         line.close();
-        page?.close();
+        opened?.close();
         await speaker?.close();
       },
     });
     try {
-      if (config.browser) page = pages.open(textSetting(config.path), textSetting(config.name) || 'Trunkflow');
+      if (config.browser) opened = WebPages.open(RED, 'listening page', textSetting(config.path), makePage);
     } catch (error) {
       trouble = report.atStart(error);
     }
     line.touch();
+
+    function makePage(path: string): ListeningPage {
+      const hub = new LiveHub({ title: textSetting(config.name) || 'Trunkflow' });
+      return { hub, server: liveServer(hub, { path }), close: () => hub.close() };
+    }
 
     function troubled(error: TrunkflowError): void {
       trouble = error;
@@ -59,10 +68,10 @@ function register(RED: NodeAPI): void {
     function compose(): StatusText {
       const problem = wrong ?? trouble;
       if (problem) return { fill: 'red', shape: 'ring', text: problem.status };
-      const listeners = page?.hub.listeners ?? 0;
+      const listeners = opened?.page.hub.listeners ?? 0;
       if (listeners > 0) return { fill: 'green', shape: 'dot', text: RED._('status.listeners', { count: listeners }) };
       if (speaker?.program) return { fill: 'green', shape: 'dot', text: RED._('status.speakers') };
-      return { fill: 'grey', shape: 'ring', text: RED._(page || speaker ? 'status.idle' : 'status.off') };
+      return { fill: 'grey', shape: 'ring', text: RED._(opened || speaker ? 'status.idle' : 'status.off') };
     }
   });
 }

@@ -4,7 +4,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { LiveHub } from '../../src/sinks/live/live-hub';
-import { LiveServer } from '../../src/sinks/live/live-server';
+import { liveServer } from '../../src/sinks/live/live-server';
+import type { PageServer } from '../../src/web/page-server';
 import { audio, callInfo } from './audio';
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
@@ -21,14 +22,14 @@ function tone(stream: string, at: number, more: object) {
 describe('listening page', function () {
   this.timeout(60_000);
   let hub: LiveHub;
-  let live: LiveServer;
+  let live: PageServer;
   let server: Server;
   let browser: Browser;
   let page: Page;
   const errors: string[] = [];
 
   async function listen(port: number): Promise<number> {
-    live = new LiveServer(hub, { path: PATH });
+    live = liveServer(hub, { path: PATH });
     server = createServer((request, response) => {
       if (!live.handle(request, response)) response.writeHead(404).end();
     });

@@ -3,7 +3,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocket } from 'ws';
 import { LiveHub, type Packet } from '../../src/sinks/live/live-hub';
-import { LiveServer } from '../../src/sinks/live/live-server';
+import { liveServer } from '../../src/sinks/live/live-server';
+import type { PageServer } from '../../src/web/page-server';
 import { audio, callAudio, callInfo } from './audio';
 
 /** A listener that takes packets only when told to. */
@@ -159,13 +160,13 @@ describe('live hub', () => {
 
 describe('live server', () => {
   let hub: LiveHub;
-  let live: LiveServer;
+  let live: PageServer;
   let server: Server;
   let base: string;
 
   beforeEach(async () => {
     hub = new LiveHub();
-    live = new LiveServer(hub, { path: '/radio/listen', maxListeners: 2 });
+    live = liveServer(hub, { path: '/radio/listen', maxSockets: 2 });
     server = createServer((request, response) => {
       if (!live.handle(request, response)) response.writeHead(418).end();
     });
@@ -260,6 +261,6 @@ describe('live server', () => {
 
   it('checks its path', () => {
     for (const path of ['', 'radio', '/a b', '/a/'])
-      assert.throws(() => new LiveServer(hub, { path }), { code: 'bad-setting' });
+      assert.throws(() => liveServer(hub, { path }), { code: 'bad-setting' });
   });
 });

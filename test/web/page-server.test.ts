@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { sendJson } from '../../src/web/http';
+import { notAllowed, PageServer } from '../../src/web/page-server';
+import { RateLimit } from '../../src/web/rate-limit';
+
+describe('page server', () => {
+  let page: PageServer;
+  let server: Server;
+  let base: string;
+
+  beforeEach(async () => {
+    page = new PageServer({
+      path: '/radio/page',
+      folder: 'listen',
+      files: ['index.html', 'icon.svg'],
+      rate: { burst: 5, perSecond: 0.001, all: 2 },
+      routes(request, response, name, search) {
+        if (name !== 'things/all') return false;
+        if (request.method === 'DELETE') notAllowed(request, response);
+        else sendJson(request, response, 200, { method: request.method, wanted: search.get('wanted') });
+        return true;
+      },
+    });
+    server = createServer((request, response) => {
+      if (!page.handle(request, response)) response.writeHead(418).end();
+    });
+    server.on('upgrade', (request, socket, head) => {
+      if (!page.handleUpgrade(request, socket, head)) socket.end('HTTP/1.1 418 no\r\n\r\n');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/radio/page`;
+  });
+  afterEach(async () => {
+    page.close();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  it('serves its own files, its texts and what all pages share', async () => {
+    for (const [name, type] of [
+      ['', 'text/html; charset=utf-8'],
+      ['icon.svg', 'image/svg+xml'],
+      ['locales/de.json', 'application/json; charset=utf-8'],
+      ['web/i18n.js', 'text/javascript; charset=utf-8'],
+    ]) {
+      const response = await fetch(`${base}/${name}`);
+      assert.equal(response.status, 200, name);
+      assert.equal(response.headers.get('content-type'), type);
+      assert.equal(response.headers.get('x-content-type-options'), 'nosniff');
+      const policy = response.headers.get('content-security-policy')!;
+      assert.match(policy, /^default-src 'none'; script-src 'self';/);
+      assert.match(policy, /frame-ancestors 'self'/);
+      assert.doesNotMatch(policy, /unsafe|\*/);
+    }
+    for (const name of ['listen.js', 'locales/fr.json', 'locales', 'web/', 'web/..%2flisten/listen.js'])
+      assert.equal((await fetch(`${base}/${name}`)).status, 404, name);
+    assert.equal((await fetch(`${base}/icon.svg`, { method: 'POST' })).status, 405);
+  });
+
+  it('leaves other names, and their methods, to its routes', async () => {
+    const response = await fetch(`${base}/things/all?wanted=a%20b`, { method: 'POST' });
+    assert.deepEqual(await response.json(), { method: 'POST', wanted: 'a b' });
+    assert.equal(response.headers.get('cache-control'), 'no-store');
+    assert.equal((await fetch(`${base}/things/all`, { method: 'DELETE' })).status, 405);
+    assert.equal((await fetch(`${base}/things`)).status, 404);
+  });
+
+  it('bounds how often a client asks its routes, but not how often it loads the page', async () => {
+    const ask = async (client: string, name = 'things/all') =>
+      (await fetch(`${base}/${name}`, { headers: { 'x-forwarded-for': `1.2.3.4, ${client}` } })).status;
+    for (let i = 0; i < 5; i++) assert.equal(await ask('a'), 200);
+    assert.equal(await ask('a'), 429);
+    for (let i = 0; i < 4; i++) assert.equal(await ask('b'), 200);
+    assert.equal(await ask('b', 'nothing'), 404);
+    assert.equal(await ask('c'), 429, 'all together are bounded too');
+    assert.equal(await ask('a', ''), 200);
+  });
+
+  it('takes no WebSocket where nobody would answer it', async () => {
+    const { token } = (await (await fetch(`${base}/session`)).json()) as { token: string };
+    const response = await new Promise<string>((resolve, reject) => {
+      const url = new URL(`${base}/live?token=${token}`);
+      const request = require('node:http').get(url, { headers: { connection: 'upgrade', upgrade: 'websocket' } });
+      request.on('response', ({ statusCode }: { statusCode: number }) => resolve(String(statusCode)));
+      request.on('error', reject);
+    });
+    assert.equal(response, '418');
+  });
+});
+
+describe('rate limit', () => {
+  it('gives a burst, then a steady rate, to each client', () => {
+    let now = 0;
+    const limit = new RateLimit({ burst: 3, perSecond: 2, all: 100 }, () => now);
+    const count = (client: string) => {
+      let taken = 0;
+      while (limit.take(client)) taken++;
+      return taken;
+    };
+    assert.equal(count('a'), 3);
+    assert.equal(count('b'), 3);
+    now += 1000;
+    assert.equal(count('a'), 2);
+    now += 60_000;
+    assert.equal(count('a'), 3);
+  });
+
+  it('bounds all clients together, also when each comes with a name of its own', () => {
+    const limit = new RateLimit({ burst: 2, perSecond: 1, all: 10 }, () => 0);
+    let taken = 0;
+    for (let i = 0; i < 5000; i++) if (limit.take(`client ${i}`)) taken++;
+    assert.equal(taken, 20);
+  });
+});
