@@ -15,6 +15,10 @@ export interface NodeRedOptions {
   userDir?: string;
   /** More for the settings file. */
   settings?: object;
+  /** Other packages of this clone that the temporary user folder has installed too. */
+  modules?: string[];
+  /** More environment variables. */
+  env?: Record<string, string>;
 }
 
 /** A Node-RED of its own, on a free port of this machine. */
@@ -28,12 +32,15 @@ export class NodeRedProcess {
   ) {}
 
   static async start(options: NodeRedOptions = {}): Promise<NodeRedProcess> {
-    const userDir = options.userDir ?? linkedUserDir();
+    const userDir = options.userDir ?? linkedUserDir(options.modules);
     const port = await freePort();
     writeFileSync(join(userDir, 'settings.js'), settings(port, options.settings));
     const output: string[] = [];
     const redJs = options.redJs ?? require.resolve('node-red/red.js');
-    const child = spawn(options.node ?? process.execPath, [redJs, '--userDir', userDir], { stdio: 'pipe' });
+    const child = spawn(options.node ?? process.execPath, [redJs, '--userDir', userDir], {
+      stdio: 'pipe',
+      env: { ...process.env, ...options.env },
+    });
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => output.push(String(chunk)));
     const url = `http://127.0.0.1:${port}`;
     const instance = new NodeRedProcess(url, userDir, child, output, !options.userDir);
@@ -82,11 +89,14 @@ export class NodeRedProcess {
   }
 }
 
-function linkedUserDir(): string {
+function linkedUserDir(modules: string[] = []): string {
   const userDir = mkdtempSync(join(tmpdir(), 'trunkflow-node-red-'));
-  const link = join(userDir, 'node_modules', '@trunkflow', 'node-red');
-  mkdirSync(dirname(link), { recursive: true });
-  symlinkSync(ROOT, link, 'junction');
+  const folders = modules.map((name) => [name, join(ROOT, 'node_modules', name)]);
+  for (const [name, folder] of [['@trunkflow/node-red', ROOT], ...folders]) {
+    const link = join(userDir, 'node_modules', name);
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(folder, link, 'junction');
+  }
   return userDir;
 }
 

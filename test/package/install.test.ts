@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { Comms } from '../e2e/comms';
 import { NodeRedProcess } from '../e2e/node-red-process';
 import { until } from '../e2e/until';
-import { NODES, ROOT, readJson } from './package-files';
+import { examples, NODES, ROOT, readJson } from './package-files';
 
 /** Other Node-RED and Node.js versions are kept here between runs. */
 const MATRIX = join(ROOT, '.matrix');
@@ -131,13 +131,23 @@ async function checkForms(nodeRed: NodeRedProcess): Promise<void> {
 
 async function checkExamples(nodeRed: NodeRedProcess): Promise<void> {
   const place = '/library/examples/flows/@trunkflow/node-red';
-  const offered = ((await nodeRed.get(place)) as { fn: string }[]).map(({ fn }) => fn);
-  const files = readdirSync(join(ROOT, 'examples'));
-  assert.deepEqual(offered.sort(), files.map((file) => basename(file, '.json')).sort());
-  for (const file of files) {
-    const flow = await nodeRed.get(`${place}/${encodeURIComponent(basename(file, '.json'))}`);
-    assert.deepEqual(flow, readJson(join('examples', file)));
-  }
+  assert.deepEqual(
+    (await offered(nodeRed, place)).sort(),
+    examples().map(({ name }) => name),
+  );
+  for (const { name, nodes } of examples())
+    assert.deepEqual(await nodeRed.get(`${place}/${name.split('/').map(encodeURIComponent).join('/')}`), nodes);
+}
+
+/** What the import dialog offers at a place: files, and in folders more of them. */
+async function offered(nodeRed: NodeRedProcess, place: string): Promise<string[]> {
+  const entries = (await nodeRed.get(place)) as (string | { fn: string })[];
+  const names = entries.map(async (entry) =>
+    typeof entry === 'string'
+      ? (await offered(nodeRed, `${place}/${encodeURIComponent(entry)}`)).map((name) => `${entry}/${name}`)
+      : entry.fn,
+  );
+  return (await Promise.all(names)).flat();
 }
 
 /** The demo reads its site, with the workers and kernels as they were packed. */

@@ -1,11 +1,29 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { createContext, runInContext } from 'node:vm';
 
 export const ROOT = join(__dirname, '..', '..');
 
 export function readJson(path: string): unknown {
   return JSON.parse(readFileSync(join(ROOT, path), 'utf8'));
+}
+
+export interface ExampleNode {
+  id: string;
+  type: string;
+  [property: string]: unknown;
+}
+
+/** The examples, named by their path under examples/ without '.json': folders are folders in the import dialog too. */
+export function examples(): { name: string; nodes: ExampleNode[] }[] {
+  return readdirSync(join(ROOT, 'examples'), { recursive: true })
+    .map(String)
+    .filter((file) => file.endsWith('.json'))
+    .sort()
+    .map((file) => ({
+      name: file.split(sep).join('/').slice(0, -'.json'.length),
+      nodes: readJson(join('examples', file)) as ExampleNode[],
+    }));
 }
 
 /** What a node's html registers with the editor. */

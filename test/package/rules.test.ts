@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { NODES, nodeFiles, ROOT, readJson } from './package-files';
+import { examples, NODES, nodeFiles, ROOT, readJson } from './package-files';
 
 /** The rules of Node-RED's scorecard that can be checked without its online catalogue, by its own numbers. */
 describe('package rules', () => {
@@ -46,9 +46,7 @@ describe('package rules', () => {
   });
 
   it('N02: every node that is not a config node is in an example', () => {
-    const used = new Set<string>();
-    for (const name of readdirSync(join(ROOT, 'examples')))
-      for (const node of readJson(join('examples', name)) as { type: string }[]) used.add(node.type);
+    const used = new Set(examples().flatMap(({ nodes }) => nodes.map(({ type }) => type)));
     for (const { type, definition } of NODES)
       if (definition.category !== 'config') assert.ok(used.has(type), `${type} is in no example`);
   });
