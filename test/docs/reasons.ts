@@ -1,0 +1,80 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { NODES, ROOT, readJson } from '../package/package-files';
+
+/** What stands for any number or name in a text that people see. */
+const ANY = '…';
+
+/** A file whose 'status' is that of a USB transfer, which nobody sees. */
+const OTHER_STATUS = /web-usb-device/;
+
+function sources(folder: string): { path: string; code: string }[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .map((name) => join(folder, name).replaceAll('\\', '/'))
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => ({ path, code: readFileSync(join(ROOT, path), 'utf8') }));
+}
+
+/** A text with what varies in it taken out, so that those of the code and of the page can be compared. */
+export function plain(text: string): string {
+  return text
+    .replace(/\$\{[^}]*\}|__\w+?__|[+-]?\d+(?:\.\d+)?[kM]?/g, ANY)
+    .replace(new RegExp(`${ANY}+`, 'g'), ANY)
+    .trim();
+}
+
+/** The members of a union of string literals. */
+function unionOf(code: string, name: string): string[] {
+  const [, body] = new RegExp(`export type ${name} =([^;]+);`).exec(code) ?? [];
+  if (!body) throw new Error(`no type ${name}`);
+  return [...body.matchAll(/'(\w[^']*)'/g)].map(([, member]) => member);
+}
+
+/** Statuses of the errors, of the sources, and of what keeps a decoder from reading, as the code has them. */
+function statuses(): string[] {
+  const found: string[] = [];
+  for (const { path, code } of [...sources('src'), ...sources('nodes')]) {
+    if (OTHER_STATUS.test(path)) continue;
+    // status: 'text', and both sides of status: condition ? 'text' : `text`; the same for what nodes show as text.
+    for (const [, , first, , second] of code.matchAll(
+      /(?<!locked: true, )\b(?:status|text): (?:[^,'`\n(){}]* \? )?(['`])([^'`\n]+)\1(?: : (['`])([^'`\n]+)\3)?/g,
+    ))
+      for (const text of [first, second]) if (text && !/^\w+\.\w+$/.test(text)) found.push(text);
+    // A source's states, and files that cannot be read.
+    for (const [, text] of code.matchAll(/state: '\w+', text: [^}]*?'([a-z][^'.,]+)'/g)) found.push(text);
+    for (const [, text] of code.matchAll(/\bunreadable\([^;]*?'([^']+)',?\s*(?:error,?\s*)?\)/g)) found.push(text);
+  }
+  // An error without a status of its own shows its code.
+  const errors = readFileSync(join(ROOT, 'src/core/errors.ts'), 'utf8');
+  for (const code of unionOf(errors, 'ErrorCode')) found.push(code.replace('-', ' '));
+  const reception = readFileSync(join(ROOT, 'src/protocols/reception.ts'), 'utf8');
+  for (const [, , text] of reception.matchAll(/(?:return|\?) (['`])([a-z][^\n]*?)\1[; ]/g)) found.push(text);
+  const decoder = readFileSync(join(ROOT, 'src/protocols/p25/decoder.ts'), 'utf8');
+  for (const [, , text] of decoder.matchAll(/locked: false, text: (?:[^'`}]*)(['`])([^'`]+)\1/g)) found.push(text);
+  for (const [, text] of readFileSync(join(ROOT, 'src/protocols/stage.ts'), 'utf8').matchAll(/\|\| '([a-z ]+)'/g))
+    found.push(text);
+  return found;
+}
+
+/** Reasons why a call is not followed, how one ended, and why a channel is refused. */
+function reasons(): string[] {
+  const options = readFileSync(join(ROOT, 'src/trunking/options.ts'), 'utf8');
+  const refusals = sources('src/dsp/channelizer').flatMap(({ code }) =>
+    [...code.matchAll(/refuse\([^;]*?'(\w+)'/g)].map(([, reason]) => reason),
+  );
+  return [...unionOf(options, 'SkipReason'), ...unionOf(options, 'EndReason'), ...refusals];
+}
+
+/** The texts of the nodes' own statuses in a language. */
+export function nodeStatuses(name: string, language: string): string[] {
+  const { status = {} } = readJson(join('nodes', name, 'locales', language, `${name}.json`)) as {
+    status?: Record<string, string>;
+  };
+  return Object.values(status);
+}
+
+/** All that the code can say is wrong, each with what varies taken out. */
+export function everyReason(): string[] {
+  const nodes = NODES.flatMap(({ name }) => nodeStatuses(name, 'en-US'));
+  return [...new Set([...statuses(), ...reasons(), ...nodes].map(plain))].filter((text) => text !== ANY).sort();
+}
