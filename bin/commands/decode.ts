@@ -5,7 +5,7 @@ import { findChannels } from '../../src/receiver/find-channel';
 import { type CallHappening, Receiver, type ReceiverOptions } from '../../src/receiver/receiver';
 import type { SignalInput } from '../../src/receiver/signal-input';
 import { SummaryCollector } from '../../src/receiver/summary';
-import type { FinishedRecording } from '../../src/sinks/recording';
+import type { FinishedRecording } from '../../src/sinks/shelf';
 import { formatFrequency } from '../../src/trunking/frequency';
 import { type Command, UsageError } from '../command';
 import { holdsSymbols, openSignal, readSymbols } from '../decode/open';

@@ -2,7 +2,7 @@ import { access, constants, mkdir, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { PortMessage } from '../../src/core/messages';
 import { CallRecorder } from '../../src/sinks/call-recorder';
-import type { FinishedRecording } from '../../src/sinks/recording';
+import type { FinishedRecording } from '../../src/sinks/shelf';
 import { storageError } from '../../src/sinks/storage-error';
 
 /** The recordings of one run. */

@@ -45,5 +45,6 @@ export function serve(node: Node, handlers: InputHandlers): ErrorReport {
 
 /** True when a message with commands also carries a block of a stream. */
 function carriesMore(msg: WireMessage): boolean {
-  return Boolean(msg.iq ?? msg.audio ?? msg.symbols ?? msg.voice);
+  // msg.audio is a Buffer in what a call recorder sends: the file, and no block.
+  return [msg.iq, msg.audio, msg.symbols, msg.voice].some((info) => info && !Buffer.isBuffer(info));
 }

@@ -1,10 +1,13 @@
+import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { NodeAPI, NodeDef, NodeMessage, Node as RedNode } from 'node-red';
-import type { TrunkflowError } from '../../src/core/errors';
+import { TrunkflowError } from '../../src/core/errors';
 import { flowGate } from '../../src/core/flow-gate';
 import { fromNodeMessage } from '../../src/core/ports';
 import { CallRecorder } from '../../src/sinks/call-recorder';
-import type { FinishedRecording } from '../../src/sinks/recording';
+import { FORMATS } from '../../src/sinks/formats';
+import type { FinishedRecording } from '../../src/sinks/shelf';
+import * as archives from '../lib/archives';
 import { serve } from '../lib/node-input';
 import { numberSetting, textSetting } from '../lib/settings';
 import { StatusLine, type StatusText } from '../lib/status-line';
@@ -15,6 +18,10 @@ interface RecorderConfig extends NodeDef {
   sidecar: boolean;
   conventional: boolean;
   conventionalName: unknown;
+  /** Absent in flows made before there was a log, which get one. */
+  log?: boolean;
+  /** Send the file's bytes too. */
+  sendAudio?: boolean;
 }
 
 function register(RED: NodeAPI): void {
@@ -22,10 +29,14 @@ function register(RED: NodeAPI): void {
     RED.nodes.createNode(this, config);
     const node = this;
     let recorder: CallRecorder | undefined;
+    let withdraw = () => {};
+    /** Messages are sent in the order of the recordings, though their files are read first. */
+    let sending = Promise.resolve();
     let wrong: TrunkflowError | undefined;
 
     const line = new StatusLine(node, compose);
     const report = serve(node, {
+      control: ({ annotate }) => (annotate === undefined ? undefined : note(annotate)),
       async message(msg) {
         const message = fromNodeMessage(msg, ['audio']);
         const release = flowGate.hold(message.info.stream);
@@ -44,6 +55,8 @@ function register(RED: NodeAPI): void {
       },
       async close() {
         await recorder?.close();
+        await sending;
+        withdraw();
         line.close();
       },
     });
@@ -56,28 +69,76 @@ function register(RED: NodeAPI): void {
 
     function makeRecorder(): CallRecorder {
       const folder = textSetting(config.folder);
-      return new CallRecorder(
+      const made = new CallRecorder(
         {
           dir: folder && resolve(RED.settings.userDir ?? '.', folder),
           minLength: numberSetting(config.shortest, 'shortest call', { least: 0 }),
           sidecar: config.sidecar,
           conventional: config.conventional,
           conventionalName: textSetting(config.conventionalName),
+          log: config.log ?? true,
         },
         {
-          recorded,
+          recorded: (recording) => {
+            sending = sending.then(() => send(recording));
+            line.touch();
+          },
           error: (error) => {
             report.later(error);
             line.touch();
           },
         },
       );
+      if (made.archive) withdraw = archives.add(node.id, made.archive);
+      return made;
     }
 
-    function recorded({ call, filename, json }: FinishedRecording): void {
-      line.touch();
-      const topic = `${call.sys_name}/${call.talkgroup}`;
-      node.send({ topic, payload: call, filename, ...(json ? { sidecar: json } : {}) } as NodeMessage);
+    /** Puts a text that came for a call into the archive. */
+    async function note(wanted: unknown): Promise<void> {
+      const { id, transcript } = (wanted ?? {}) as { id?: unknown; transcript?: unknown };
+      if (typeof id !== 'string' || typeof transcript !== 'string') {
+        throw new TrunkflowError('bad-message', 'Unusable note on a call', {
+          expected: 'msg.control.annotate with the id and the transcript of a call',
+          got: JSON.stringify(wanted)?.slice(0, 100),
+          status: 'bad note',
+        });
+      }
+      const known = await recorder?.archive?.annotate(id, { transcript });
+      if (known) return;
+      throw new TrunkflowError('bad-message', `No call to put a text to: ${id.slice(0, 100)}`, {
+        hint: recorder?.archive ? 'Take the id from msg.recording.id' : 'This recorder keeps no call log: switch it on',
+        status: 'unknown call',
+      });
+    }
+
+    async function send(recording: FinishedRecording): Promise<void> {
+      const { id, call, filename, json, format, length, transmission, metadata } = recording;
+      const audio = (config.sendAudio ?? true) ? await readAudio(filename) : undefined;
+      node.send({
+        topic: `${call.sys_name}/${call.talkgroup}`,
+        event: 'recorded',
+        payload: call,
+        filename,
+        ...(json ? { sidecar: json } : {}),
+        ...(audio ? { audio } : {}),
+        mime: FORMATS[format].mime,
+        metadata,
+        recording: { id, format, length, ...(transmission ? { transmission } : {}), archive: node.id },
+      } as NodeMessage);
+    }
+
+    async function readAudio(filename: string): Promise<Buffer | undefined> {
+      try {
+        return await readFile(filename);
+      } catch (error) {
+        report.later(
+          new TrunkflowError('storage', `A recording cannot be read: ${filename}`, {
+            got: String(error),
+            status: 'cannot read',
+          }),
+        );
+        return undefined;
+      }
     }
 
     function compose(): StatusText {

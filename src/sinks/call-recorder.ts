@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { TrunkflowError } from '../core/errors';
 import type { AudioInfo } from '../core/messages';
 import type { Counters } from '../core/stage';
+import { type CallArchive, openArchive } from './archive/call-archive';
 import { conventionalCall } from './conventional-call';
-import { type FinishedRecording, PARTIAL_FOLDER, partialPath, Recording } from './recording';
+import { Recording } from './recording';
 import { recordingPath } from './recording-names';
 import { partialName, recoverRecordings } from './recover';
+import { type FinishedRecording, PARTIAL_FOLDER, partialPath, Shelf } from './shelf';
 import { type AudioMessage, needSpeech } from './speech';
 import { storageError } from './storage-error';
 import type { Files } from './wav-writer';
@@ -24,6 +26,8 @@ export interface RecorderOptions {
   conventional: boolean;
   /** System name of such recordings. */
   conventionalName: string;
+  /** Keep a log of all calls in the folder: see archive. */
+  log: boolean;
 }
 
 const RECORDER_DEFAULTS: Omit<RecorderOptions, 'dir'> = {
@@ -32,6 +36,7 @@ const RECORDER_DEFAULTS: Omit<RecorderOptions, 'dir'> = {
   sidecar: true,
   conventional: false,
   conventionalName: 'conventional',
+  log: false,
 };
 
 /** What a recorder tells. */
@@ -64,6 +69,8 @@ export class CallRecorder {
   private readonly open = new Map<string, Recording>();
   private readonly chains = new Map<string, Promise<void>>();
   private readonly ready: Promise<void>;
+  private readonly shelf: Shelf;
+  private readonly opened?: { archive: CallArchive; close(): Promise<void> };
   private readonly count: Counters = {
     recorded: 0,
     recovered: 0,
@@ -98,7 +105,14 @@ export class CallRecorder {
         status: 'bad setting',
       });
     }
+    if (this.options.log) this.opened = openArchive(dir, files);
+    this.shelf = new Shelf(dir, files, this.archive);
     this.ready = this.recover();
+  }
+
+  /** The log of calls; undefined when none is kept. */
+  get archive(): CallArchive | undefined {
+    return this.opened?.archive;
   }
 
   /** Calls recorded now. */
@@ -143,6 +157,7 @@ export class CallRecorder {
     await this.ready;
     const streams = new Set([...this.open.keys(), ...this.chains.keys()]);
     await Promise.all([...streams].map((stream) => this.inTurn(stream, () => this.finish(stream))));
+    await this.opened?.close();
   }
 
   /** Work of one stream happens one after the other, of several streams at once. */
@@ -218,7 +233,7 @@ export class CallRecorder {
   /** Finishes what a crash, or trouble with the disk, left unfinished. */
   private recover(): Promise<void> {
     this.unfinished = false;
-    return recoverRecordings(this.options.dir, inUse, this.files, {
+    return recoverRecordings(this.options.dir, inUse, this.files, this.shelf, {
       recorded: (recording) => {
         this.count.recovered++;
         this.sink.recorded?.(recording);
@@ -232,7 +247,7 @@ export class CallRecorder {
     if (!recording) return;
     this.open.delete(stream);
     try {
-      const finished = await recording.finish(this.options.minLength);
+      const finished = await recording.finish(this.options.minLength, this.shelf);
       if (finished) {
         this.count.recorded++;
         this.sink.recorded?.(finished);

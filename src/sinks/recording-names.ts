@@ -1,4 +1,7 @@
+import { join } from 'node:path';
 import type { CallInfo } from '../core/messages';
+import { FORMATS } from './formats';
+import type { Files } from './wav-writer';
 
 /**
  * Path of a recording below the recordings' folder, without extension, as trunk-recorder names it:
@@ -10,6 +13,25 @@ export function recordingPath(call: CallInfo): string {
   const slot = call.phase2_tdma ? `.${call.tdma_slot}` : '';
   const start = (call.start_time_ms / 1000).toFixed(3);
   return `${folder}/${call.talkgroup}-${start}_${Math.round(call.freq)}${slot}-call_${call.call_num}`;
+}
+
+/** What may stand beside each other under one name. */
+const EXTENSIONS = [...Object.values(FORMATS).map(({ extension }) => extension), '.json'];
+
+/**
+ * A path below `dir`, without extension, that no file has: the wanted one, or with `-2`, `-3` ... behind it.
+ * @param taken paths that will be used soon; the one given is put there
+ */
+export async function freePath(dir: string, wanted: string, taken: Set<string>, files: Files): Promise<string> {
+  for (let n = 1; ; n++) {
+    const path = n === 1 ? wanted : `${wanted}-${n}`;
+    const full = join(dir, path);
+    if (taken.has(full)) continue;
+    taken.add(full);
+    const found = await Promise.all(EXTENSIONS.map((extension) => files.stat(full + extension).catch(() => undefined)));
+    if (found.every((one) => one === undefined)) return path;
+    taken.delete(full);
+  }
 }
 
 /** A name that stays below its folder, on any file system. */

@@ -1,36 +1,17 @@
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { AudioInfo, CallInfo } from '../core/messages';
 import { bootId } from './boot-id';
-import { recordingPath } from './recording-names';
-import { type RecordedPart, type RecordedSound, sidecar } from './sidecar';
+import {
+  type Draft,
+  type FinishedRecording,
+  PARTIAL_FOLDER,
+  partialPath,
+  removeFile,
+  type Shelf,
+  writeDraft,
+} from './shelf';
+import type { RecordedPart } from './sidecar';
 import { type Files, WavWriter } from './wav-writer';
-
-/** Folder below the recordings' for files that are still written: same disk, so finishing them is a rename. */
-export const PARTIAL_FOLDER = '.partial';
-
-/** Path of an unfinished recording, without extension. */
-export function partialPath(dir: string, name: string): string {
-  return join(dir, PARTIAL_FOLDER, name);
-}
-
-/** Kept beside an unfinished recording, so that it can be finished after a crash. */
-export interface Draft {
-  call: CallInfo;
-  sidecar: boolean;
-  /** The run of the computer in which it is written, where that is known. */
-  boot?: string;
-}
-
-export interface FinishedRecording {
-  filename: string;
-  /** Path of the JSON file; null when none is wanted. */
-  json: string | null;
-  call: CallInfo;
-  /** Seconds. */
-  length: number;
-  /** Finished after a crash: the call's last figures may be missing. */
-  recovered: boolean;
-}
 
 export interface RecordingOptions {
   dir: string;
@@ -82,7 +63,7 @@ export class Recording {
     const { dir, files } = this.options;
     if (!this.writer) {
       await files.mkdir(join(dir, PARTIAL_FOLDER), { recursive: true });
-      await this.writeDraft();
+      await writeDraft(this.partial(''), this.draft(), files);
       this.writer = await WavWriter.create(this.partial('.wav'), info.rate, files);
     }
     const before = this.length;
@@ -92,18 +73,16 @@ export class Recording {
   }
 
   /** Moves the recording to its place; undefined when it is shorter than `least` seconds, and deleted. */
-  async finish(least: number): Promise<FinishedRecording | undefined> {
-    const { writer, call, length, parts, positions } = this;
-    const { dir, name, files } = this.options;
+  async finish(least: number, shelf: Shelf): Promise<FinishedRecording | undefined> {
+    const { writer, call, length, parts, positions, name } = this;
     await writer?.close();
     this.writer = undefined;
     if (length === 0 || length < least || call.encrypted) {
-      for (const extension of ['.wav', '.json']) await removeFile(this.partial(extension), files);
+      for (const extension of ['.wav', '.json']) await removeFile(this.partial(extension), this.options.files);
       return undefined;
     }
     if (call.state === 'active') Object.assign(call, { state: 'ended', reason: 'stream_end' });
-    await this.writeDraft();
-    return moveIntoPlace(dir, name, this.draft(), { length, parts, positions }, files);
+    return shelf.put(name, this.draft(), { length, parts, positions });
   }
 
   /** Finds out where the transmissions stand in the file. */
@@ -141,46 +120,9 @@ export class Recording {
     return { call: this.call, sidecar: this.options.sidecar, boot: bootId() };
   }
 
-  private async writeDraft(): Promise<void> {
-    const { files } = this.options;
-    // Flushed: after a power cut it is all that says what the file beside it is.
-    await files.writeFile(this.partial('.draft'), JSON.stringify(this.draft()), { flush: true });
-    await files.rename(this.partial('.draft'), this.partial('.json'));
-  }
-
   private partial(extension: string): string {
     return partialPath(this.options.dir, this.name) + extension;
   }
-}
-
-/** The last steps of a recording: sidecar and WAV get their final names, the draft goes. */
-export async function moveIntoPlace(
-  dir: string,
-  name: string,
-  draft: Draft,
-  sound: RecordedSound,
-  files: Files,
-  recovered = false,
-): Promise<FinishedRecording> {
-  const partial = partialPath(dir, name);
-  const target = join(dir, recordingPath(draft.call));
-  const filename = `${target}.wav`;
-  const json = draft.sidecar ? `${target}.json` : null;
-  await files.mkdir(dirname(filename), { recursive: true });
-  if (json) {
-    const text = JSON.stringify(sidecar(draft.call, sound), null, 2);
-    await files.writeFile(`${partial}.sidecar`, `${text}\n`, { flush: true });
-  }
-  await files.rename(`${partial}.wav`, filename);
-  if (json) await files.rename(`${partial}.sidecar`, json);
-  await removeFile(`${partial}.json`, files);
-  return { filename, json, call: draft.call, length: sound.length, recovered };
-}
-
-export async function removeFile(path: string, files: Files): Promise<void> {
-  await files.unlink(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error;
-  });
 }
 
 function sum(parts: RecordedPart[], field: 'error_count' | 'spike_count'): number {

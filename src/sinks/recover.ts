@@ -1,15 +1,10 @@
 import { join } from 'node:path';
 import type { TrunkflowError } from '../core/errors';
+import type { CallInfo } from '../core/messages';
 import { bootId } from './boot-id';
-import {
-  type Draft,
-  type FinishedRecording,
-  moveIntoPlace,
-  PARTIAL_FOLDER,
-  partialPath,
-  removeFile,
-} from './recording';
 import { recordingPath } from './recording-names';
+import { type Draft, type FinishedRecording, PARTIAL_FOLDER, partialPath, removeFile, type Shelf } from './shelf';
+import type { RecordedSound } from './sidecar';
 import { storageError } from './storage-error';
 import { type Files, WAV_HEADER_BYTES, WavWriter } from './wav-writer';
 
@@ -27,6 +22,7 @@ export async function recoverRecordings(
   dir: string,
   inUse: Set<string>,
   files: Files,
+  shelf: Shelf,
   report: { recorded(recording: FinishedRecording): void; failed(error: TrunkflowError): void },
 ): Promise<void> {
   const folder = join(dir, PARTIAL_FOLDER);
@@ -37,7 +33,7 @@ export async function recoverRecordings(
     if (inUse.has(path)) continue;
     inUse.add(path);
     try {
-      const recording = await recover(dir, name, files);
+      const recording = await recover(dir, name, files, shelf);
       if (recording) report.recorded(recording);
     } catch (error) {
       report.failed(storageError(error, join(folder, file)));
@@ -47,7 +43,7 @@ export async function recoverRecordings(
   }
 }
 
-async function recover(dir: string, name: string, files: Files): Promise<FinishedRecording | undefined> {
+async function recover(dir: string, name: string, files: Files, shelf: Shelf): Promise<FinishedRecording | undefined> {
   const partial = partialPath(dir, name);
   const draft = await readDraft(`${partial}.json`, files);
   if (!draft && !(await exists(`${partial}.json`, files))) return undefined; // finished by another recorder meanwhile
@@ -55,16 +51,23 @@ async function recover(dir: string, name: string, files: Files): Promise<Finishe
   if (!draft?.call) throw new Error('what was known of the call cannot be read');
   let path = `${partial}.wav`;
   const unmoved = await exists(path, files);
-  if (!unmoved) path = join(dir, `${recordingPath(draft.call)}.wav`);
+  if (!unmoved) {
+    draft.target ??= recordingPath(draft.call);
+    path = join(dir, `${draft.target}.wav`);
+  }
   const bytes = (await exists(path, files)) ? await WavWriter.repair(path, files) : 0;
   if (bytes === 0) {
     for (const extension of ['.wav', '.sidecar', '.json']) await removeFile(partial + extension, files);
     return undefined;
   }
-  // It had its place already, only the sidecar may be missing: moving it back makes this one case.
+  // It had its place already, only the rest may be missing: moving it back makes this one case.
   if (!unmoved) await files.rename(path, `${partial}.wav`);
-  const length = bytes / 2 / (await rateOf(`${partial}.wav`, files));
-  const { call } = draft;
+  const { sound } = draft;
+  return shelf.put(name, draft, sound ?? guess(draft.call, bytes / 2 / (await rateOf(`${partial}.wav`, files))), true);
+}
+
+/** What is in a recording of which only the beginning of the call is known. */
+function guess(call: CallInfo, length: number): RecordedSound {
   if (call.state === 'active') {
     call.state = 'ended';
     call.reason = 'stream_end';
@@ -73,8 +76,7 @@ async function recover(dir: string, name: string, files: Files): Promise<Finishe
     call.stop_time = Math.floor(call.stop_time_ms / 1000);
   }
   const { freq, start_time_ms: time, error_count, spike_count } = call;
-  const parts = [{ freq, time, pos: 0, len: length, error_count, spike_count }];
-  return moveIntoPlace(dir, name, draft, { length, parts }, files, true);
+  return { length, parts: [{ freq, time, pos: 0, len: length, error_count, spike_count }] };
 }
 
 async function readDraft(path: string, files: Files): Promise<Draft | undefined> {

@@ -50,9 +50,10 @@ export function sidecar(call: CallInfo, sound: RecordedSound): Record<string, un
     talkgroup_description: call.talkgroup_description,
     talkgroup_group_tag: call.talkgroup_tag,
     talkgroup_group: call.talkgroup_group,
-    color_code: -1,
+    color_code: call.color_code ?? -1,
     audio_type: call.audio_type,
     short_name: call.sys_name,
+    ...((call.patched_talkgroups?.length ?? 0) > 1 ? { patched_talkgroups: call.patched_talkgroups } : {}),
     freqList: sound.parts.map((part) => ({
       freq: Math.round(part.freq),
       time: Math.floor(part.time / 1000),

@@ -2,8 +2,11 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AudioInfo, CallInfo } from '../../src/core/messages';
+import * as archives from '../../nodes/lib/archives';
+import type { AudioInfo } from '../../src/core/messages';
+import { fromNodeMessage } from '../../src/core/ports';
 import { until } from '../e2e/until';
+import { callInfo } from '../sinks/audio';
 import { type FlowNode, helper, type Message, SYSTEM, TestFlow, watchers } from './flow';
 
 const GENERATOR: FlowNode = {
@@ -264,9 +267,8 @@ describe('radio-recorder', () => {
       ...watchers(1),
     ]);
   };
-  const CALL = {
+  const CALL = callInfo({
     id: 'demo_1001_1_1',
-    call_num: 1,
     sys_name: 'demo',
     talkgroup: 1001,
     freq: 851_525_000,
@@ -275,12 +277,8 @@ describe('radio-recorder', () => {
     stop_time: 2,
     stop_time_ms: 2000,
     length: 1,
-    state: 'active',
     sources: [],
-    phase2_tdma: false,
-    tdma_slot: 0,
-    encrypted: false,
-  } as unknown as CallInfo;
+  });
   const audio = (info: Partial<AudioInfo>, samples = 4000) =>
     flow.node('node').receive({
       payload: Buffer.alloc(2 * samples, 1),
@@ -298,6 +296,27 @@ describe('radio-recorder', () => {
     assert.equal(readFileSync(filename).length, 44 + 2 * 8000);
     assert.equal(JSON.parse(readFileSync(sidecar, 'utf8')).talkgroup, 1001);
     await until(() => texts().includes('status.recorded'), 'the recorded status');
+  });
+
+  it('gives the file, its metadata and its place in the archive', async () => {
+    await start();
+    audio({ call: CALL });
+    audio({ call: { ...CALL, state: 'ended', reason: 'terminator' }, seq: 1, time: 1500, end: true });
+    const message = await until(() => flow.at('out1')[0], 'the recording');
+    assert.equal(message.event, 'recorded');
+    assert.deepEqual(message.audio, readFileSync(message.filename));
+    assert.equal(message.mime, 'audio/wav');
+    assert.deepEqual(message.metadata, JSON.parse(readFileSync(message.sidecar, 'utf8')));
+    assert.deepEqual(message.recording, { id: CALL.id, format: 'wav', length: 1, archive: 'node' });
+    assert.equal(fromNodeMessage(message as never, ['call']).event, 'recorded');
+    const archive = archives.get('node')!;
+    assert.equal((await archive.audio(CALL.id))!.path, message.filename);
+    // As a transcription flow sends it back: the recorder's message, with a command.
+    flow.node('node').receive({ ...message, control: { annotate: { id: CALL.id, transcript: 'Engine four' } } });
+    await until(() => flow.at('done').length === 3, 'the note to be written');
+    assert.equal((await archive.search({ text: 'engine' })).calls[0].transcript, 'Engine four');
+    await flow.close();
+    assert.equal(archives.get('node'), undefined);
   });
 
   it('finishes what it records when the flow stops', async () => {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import type { TrunkflowError } from '../../src/core/errors';
 import { CallRecorder, type RecorderOptions } from '../../src/sinks/call-recorder';
-import type { FinishedRecording } from '../../src/sinks/recording';
+import type { FinishedRecording } from '../../src/sinks/shelf';
 import { type Files, WavWriter } from '../../src/sinks/wav-writer';
 import { type AudioMessage, audio, callAudio, callInfo, T0 } from './audio';
 

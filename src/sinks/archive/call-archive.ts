@@ -1,0 +1,166 @@
+import * as nodeFiles from 'node:fs/promises';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { FORMATS } from '../formats';
+import type { Files } from '../wav-writer';
+import type { Archive, ArchivedCall, ArchiveQuery } from './archive';
+import { CallIndex, Labels, select } from './call-index';
+import { DayLog } from './day-log';
+import type { CallRecord, LogRecord } from './log-record';
+import { OldDays } from './old-days';
+import { readCalls } from './read-calls';
+
+/** Folder below the recordings' that holds the log. */
+export const LOG_FOLDER = '.calls';
+
+export interface ArchiveLimits {
+  /** Calls searched in memory; older days are read from the disk when a search gets that far. */
+  indexed: number;
+}
+
+const DEFAULTS: ArchiveLimits = { indexed: 150_000 };
+const MOST_RESULTS = 200;
+const USUAL_RESULTS = 50;
+/** Longest transcript kept, characters. */
+const MOST_TEXT = 20_000;
+
+/** What the archive is given of a call. */
+export type NewCall = Omit<CallRecord, 'type' | 'at'>;
+
+/**
+ * The calls of a folder of recordings, in a log that survives restarts and power cuts (see DayLog), searched in memory.
+ * One object serves all recorders of a folder in this process: see openArchive.
+ */
+export class CallArchive implements Archive {
+  /** Resolves when the log has been read. Rejects with the system's error when it cannot be. */
+  readonly ready: Promise<void>;
+  private readonly log: DayLog;
+  private readonly labels = new Labels();
+  private readonly index = new CallIndex(this.labels);
+  private readonly old: OldDays;
+  private readonly limits: ArchiveLimits;
+
+  constructor(
+    readonly dir: string,
+    limits: Partial<ArchiveLimits> = {},
+    private readonly files: Files = nodeFiles,
+    private readonly now: () => number = Date.now,
+  ) {
+    this.limits = { ...DEFAULTS, ...limits };
+    this.log = new DayLog(join(dir, LOG_FOLDER), files);
+    this.old = new OldDays(this.log, this.labels);
+    this.ready = this.load();
+    this.ready.catch(() => {}); // whoever uses the archive hears of it
+  }
+
+  /** Calls in memory, lines of the log that were torn, bytes of the recordings known. */
+  counters(): Record<'calls' | 'damaged' | 'bytes', number> {
+    return { calls: this.index.size, damaged: this.log.damaged, bytes: this.index.bytes };
+  }
+
+  /** An id for a call's record that no other record has. */
+  async freeId(id: string): Promise<string> {
+    await this.ready;
+    let free = id;
+    for (let n = 2; this.index.get(free); n++) free = `${id}_${n}`;
+    return free;
+  }
+
+  async has(id: string): Promise<boolean> {
+    await this.ready;
+    return this.index.get(id) !== undefined;
+  }
+
+  /**
+   * Puts a call into the log; it is on the disk when this resolves. What is there under the same id is replaced. Rejects
+   * with the system's error.
+   */
+  async add(call: NewCall): Promise<void> {
+    await this.ready;
+    await this.write(DayLog.day(call.call.start_time_ms), { type: 'call', at: this.now(), ...call });
+    while (this.index.size > this.limits.indexed) {
+      const [oldest, newest] = this.index.days!;
+      if (oldest === newest) break;
+      this.index.dropDay(oldest);
+      this.old.add(oldest);
+    }
+  }
+
+  async annotate(id: string, { transcript }: { transcript: string }): Promise<boolean> {
+    await this.ready;
+    const day = this.index.get(id)?.day ?? (await this.old.find(id))?.entry.day;
+    if (day === undefined) return false;
+    await this.write(day, { type: 'note', at: this.now(), id, transcript: transcript.slice(0, MOST_TEXT) });
+    return true;
+  }
+
+  async get(id: string): Promise<ArchivedCall | undefined> {
+    await this.ready;
+    const entry = this.index.get(id) ?? (await this.old.find(id))?.entry;
+    return entry && (await readCalls(this.log, [entry]))[0];
+  }
+
+  async audio(id: string): Promise<{ path: string; mime: string; bytes: number } | undefined> {
+    const call = await this.get(id);
+    const path = call?.file ? this.within(call.file) : undefined;
+    if (!path || !call?.format) return undefined;
+    const there = await this.files.stat(path).catch(() => undefined);
+    return there?.isFile() ? { path, mime: FORMATS[call.format].mime, bytes: there.size } : undefined;
+  }
+
+  async search(query: ArchiveQuery): Promise<{ calls: ArchivedCall[]; more: boolean }> {
+    await this.ready;
+    const limit = Math.min(MOST_RESULTS, Math.max(1, Math.floor(query.limit ?? USUAL_RESULTS)));
+    const { before } = query;
+    const start = before === undefined ? undefined : this.index.get(before);
+    const inMemory = before === undefined || start !== undefined;
+    const found = inMemory ? await select(this.index.all(), query, start, limit + 1) : [];
+    if (found.length <= limit) found.push(...(await this.old.search(query, !inMemory, limit + 1 - found.length)));
+    return { calls: await readCalls(this.log, found.slice(0, limit)), more: found.length > limit };
+  }
+
+  /** Absolute path of a recording; undefined when it would leave the folder. */
+  within(file: string): string | undefined {
+    const path = resolve(this.dir, file);
+    const inside = relative(this.dir, path);
+    const leaves = inside === '' || inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside);
+    return leaves ? undefined : path;
+  }
+
+  /** Resolves when all that was given is on the disk. */
+  async close(): Promise<void> {
+    await this.log.flushed();
+  }
+
+  private async write(day: string, record: LogRecord): Promise<void> {
+    const place = await this.log.append(day, record);
+    this.index.take(day, record, place);
+  }
+
+  /** Reads the newest days until the index is full. */
+  private async load(): Promise<void> {
+    const days = await this.log.days();
+    while (days.length > 0 && this.index.size < this.limits.indexed) {
+      const day = new CallIndex(this.labels);
+      await day.read(this.log, days.pop()!);
+      this.index.prepend(day);
+    }
+    for (const day of days) this.old.add(day);
+  }
+}
+
+const open = new Map<string, { archive: CallArchive; users: number }>();
+
+/** The archive of a folder, shared by all who open it in this process; `close` it when done. */
+export function openArchive(dir: string, files?: Files): { archive: CallArchive; close(): Promise<void> } {
+  const path = resolve(dir);
+  const shared = open.get(path) ?? { archive: new CallArchive(path, {}, files), users: 0 };
+  open.set(path, shared);
+  shared.users++;
+  return {
+    archive: shared.archive,
+    async close() {
+      if (--shared.users === 0 && open.get(path) === shared) open.delete(path);
+      await shared.archive.close();
+    },
+  };
+}

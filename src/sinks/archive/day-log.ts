@@ -1,0 +1,225 @@
+import type { FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import { TrunkflowError } from '../../core/errors';
+import type { Files } from '../wav-writer';
+import { fromLine, type LogRecord, toLine } from './log-record';
+
+/** Where a record stands in its day's file. */
+export interface Place {
+  offset: number;
+  /** Bytes of its line, without the line break. */
+  size: number;
+}
+
+export interface PlacedRecord extends Place {
+  record: LogRecord;
+}
+
+/** Records that may wait for the disk. */
+const MAX_WAITING = 10_000;
+/** Records written together. */
+const BATCH = 256;
+const CHUNK = 128 * 1024;
+/** No record is longer; what is has no line breaks because it is no log. */
+const LONGEST_LINE = 4 * 1024 * 1024;
+const NEWLINE = 10;
+const DAY_FILE = /^(\d{4}-\d{2}-\d{2})\.jsonl$/;
+
+interface Waiting {
+  day: string;
+  line: Buffer;
+  done(place: Place): void;
+  failed(error: unknown): void;
+}
+
+/**
+ * A folder of append-only files of JSON lines, one for each day. A record is on the disk, safe from a power cut, when
+ * its append resolves; records that come while the disk is busy share the next flush. Files are only ever appended to
+ * or deleted whole, so several programs may write into one folder. What a crash tore is skipped when reading.
+ */
+export class DayLog {
+  /** Lines met that were torn or changed. */
+  damaged = 0;
+  private readonly waiting: Waiting[] = [];
+  private writing?: Promise<void>;
+
+  constructor(
+    readonly folder: string,
+    private readonly files: Files,
+  ) {}
+
+  /** The day a time (ms since 1970) belongs to, in UTC. */
+  static day(time: number): string {
+    const usable = Number.isFinite(time) ? Math.min(Math.max(time, 0), 253_402_300_799_999) : 0;
+    return new Date(usable).toISOString().slice(0, 10);
+  }
+
+  /** The days there are, oldest first. */
+  async days(): Promise<string[]> {
+    const names = await this.files.readdir(this.folder).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return [] as string[];
+      throw error;
+    });
+    return names.flatMap((name) => DAY_FILE.exec(name)?.[1] ?? []).sort();
+  }
+
+  /** Resolves when the record is on the disk; rejects with the system's error. */
+  append(day: string, record: LogRecord): Promise<Place> {
+    if (this.waiting.length >= MAX_WAITING) {
+      return Promise.reject(
+        new TrunkflowError('storage', `The disk does not keep up: ${this.folder}`, { status: 'disk too slow' }),
+      );
+    }
+    return new Promise((done, failed) => {
+      this.waiting.push({ day, line: toLine(record), done, failed });
+      this.writing ??= this.writeAll();
+    });
+  }
+
+  /** Resolves when nothing waits any more. */
+  async flushed(): Promise<void> {
+    while (this.writing) await this.writing;
+  }
+
+  /** The sound records of a day with their places, chunk by chunk so that nobody waits long. */
+  async *read(day: string): AsyncGenerator<PlacedRecord[]> {
+    let handle: FileHandle;
+    try {
+      handle = await this.files.open(this.path(day), 'r');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+      throw error;
+    }
+    try {
+      let rest: Buffer = Buffer.alloc(0);
+      let offset = 0;
+      for (let end = false; !end; ) {
+        const chunk = Buffer.allocUnsafe(CHUNK);
+        const { bytesRead } = await handle.read(chunk, 0, CHUNK, offset + rest.length);
+        end = bytesRead === 0;
+        // A last line without its end counts as well, when its checksum is right.
+        const text = Buffer.concat([rest, end ? Buffer.from('\n') : chunk.subarray(0, bytesRead)]);
+        const { records, used } = this.parse(text, offset);
+        offset += used;
+        rest = text.subarray(used);
+        if (rest.length > LONGEST_LINE) {
+          this.damaged++;
+          offset += rest.length;
+          rest = rest.subarray(rest.length);
+        }
+        if (records.length > 0) yield records;
+      }
+    } finally {
+      await handle.close();
+    }
+  }
+
+  /** The records at these places of a day, in their order; undefined for one that is not there. */
+  async readAt(day: string, places: Place[]): Promise<(LogRecord | undefined)[]> {
+    const handle = await this.files.open(this.path(day), 'r');
+    try {
+      const records: (LogRecord | undefined)[] = [];
+      for (const { offset, size } of places) {
+        const line = Buffer.alloc(size);
+        const { bytesRead } = await handle.read(line, 0, size, offset);
+        records.push(bytesRead === size ? fromLine(line) : undefined);
+      }
+      return records;
+    } finally {
+      await handle.close();
+    }
+  }
+
+  async remove(day: string): Promise<void> {
+    await this.files.unlink(this.path(day));
+  }
+
+  private path(day: string): string {
+    return join(this.folder, `${day}.jsonl`);
+  }
+
+  private parse(text: Buffer, base: number): { records: PlacedRecord[]; used: number } {
+    const records: PlacedRecord[] = [];
+    let from = 0;
+    for (let to = text.indexOf(NEWLINE); to !== -1; to = text.indexOf(NEWLINE, from)) {
+      const record = to > from ? fromLine(text.subarray(from, to)) : undefined;
+      if (record) records.push({ record, offset: base + from, size: to - from });
+      else if (to > from) this.damaged++;
+      from = to + 1;
+    }
+    return { records, used: from };
+  }
+
+  private async writeAll(): Promise<void> {
+    while (this.waiting.length > 0) {
+      const { day } = this.waiting[0];
+      const other = this.waiting.findIndex((one) => one.day !== day);
+      const batch = this.waiting.splice(0, Math.min(other === -1 ? BATCH : other, BATCH));
+      try {
+        const places = await this.write(
+          day,
+          batch.map(({ line }) => line),
+        );
+        for (const [i, one] of batch.entries()) one.done(places[i]);
+      } catch (error) {
+        for (const one of batch) one.failed(error);
+      }
+    }
+    this.writing = undefined;
+  }
+
+  /** Appends lines and brings them onto the disk. */
+  private async write(day: string, lines: Buffer[]): Promise<Place[]> {
+    const handle = await this.openToAppend(day);
+    try {
+      const { size } = await handle.stat();
+      const torn = size > 0 && (await this.lastByte(handle, size)) !== NEWLINE;
+      const text = Buffer.concat(torn ? [Buffer.from('\n'), ...lines] : lines);
+      // In one piece: lines of several programs do not mix.
+      for (let done = 0; done < text.length; ) {
+        const { bytesWritten } = await handle.write(text, done, text.length - done);
+        if (bytesWritten === 0) throw Object.assign(new Error('nothing was written'), { code: 'ENOSPC' });
+        done += bytesWritten;
+      }
+      await handle.datasync();
+      if (size === 0) await syncFolder(this.folder, this.files);
+      let offset = size + Number(torn);
+      return lines.map(({ length }) => {
+        const place = { offset, size: length - 1 };
+        offset += length;
+        return place;
+      });
+    } finally {
+      await handle.close();
+    }
+  }
+
+  private async openToAppend(day: string): Promise<FileHandle> {
+    try {
+      return await this.files.open(this.path(day), 'a+');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      await this.files.mkdir(this.folder, { recursive: true });
+      return this.files.open(this.path(day), 'a+');
+    }
+  }
+
+  private async lastByte(handle: FileHandle, size: number): Promise<number> {
+    const byte = Buffer.alloc(1);
+    await handle.read(byte, 0, 1, size - 1);
+    return byte[0];
+  }
+}
+
+/** Brings a folder's entries onto the disk, where the system can (Windows cannot, and need not). */
+export async function syncFolder(folder: string, files: Files): Promise<void> {
+  const handle = await files.open(folder, 'r').catch(() => undefined);
+  try {
+    await handle?.sync();
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (!['EPERM', 'EISDIR', 'EINVAL', 'ENOTSUP', 'EBADF'].includes(code)) throw error;
+  } finally {
+    await handle?.close();
+  }
+}

@@ -1,0 +1,107 @@
+import { TrunkflowError } from '../../core/errors';
+import type { ArchiveQuery } from './archive';
+import { CallIndex, type IndexEntry, type Labels, select } from './call-index';
+import { DayLog } from './day-log';
+
+/** Searches that may wait for each other: each reads files from one end to the other. */
+const MOST_WAITING = 16;
+
+/** Days of the log that are not kept in memory: they are read when something of them is wanted, one at a time. */
+export class OldDays {
+  /** Oldest first. */
+  private days: string[] = [];
+  private turn: Promise<unknown> = Promise.resolve();
+  private waiting = 0;
+
+  constructor(
+    private readonly log: DayLog,
+    private readonly labels: Labels,
+  ) {}
+
+  add(day: string): void {
+    if (!this.days.includes(day)) this.days = [...this.days, day].sort();
+  }
+
+  /** Oldest first. */
+  all(): readonly string[] {
+    return this.days;
+  }
+
+  has(day: string): boolean {
+    return this.days.includes(day);
+  }
+
+  remove(day: string): void {
+    this.days = this.days.filter((one) => one !== day);
+  }
+
+  /** A call by its id, which says when the call began. */
+  find(id: string): Promise<{ entry: IndexEntry } | undefined> {
+    return this.inTurn(async () => {
+      for (const day of this.daysOf(id)) {
+        const entry = (await this.index(day)).get(id);
+        if (entry) return { entry };
+      }
+      return undefined;
+    });
+  }
+
+  /**
+   * Newest first.
+   * @param beginHere the query goes on from a call of these days; nothing is found when that is not known
+   */
+  search(query: ArchiveQuery, beginHere: boolean, count: number): Promise<IndexEntry[]> {
+    if (this.days.length === 0) return Promise.resolve([]);
+    return this.inTurn(async () => {
+      const { from, to, before } = query;
+      const first = from === undefined ? '' : DayLog.day(from);
+      let last = to === undefined ? '~' : DayLog.day(to);
+      let start: IndexEntry | undefined;
+      if (beginHere) {
+        for (const day of this.daysOf(before!)) start ??= (await this.index(day)).get(before!);
+        if (!start) return [];
+        if (start.day < last) last = start.day;
+      }
+      const found: IndexEntry[] = [];
+      for (const day of this.days.filter((one) => one >= first && one <= last).reverse()) {
+        const index = await this.index(day);
+        const cursor = start?.day === day ? index.get(start.id) : undefined;
+        found.push(...(await select(index.all(), query, cursor, count - found.length)));
+        if (found.length >= count) break;
+      }
+      return found;
+    });
+  }
+
+  /** Days on which a call with this id may have begun: one of its last numbers is the start. */
+  private daysOf(id: string): string[] {
+    const numbers = id.split('_').slice(-4).map(Number).filter(Number.isInteger);
+    const around = numbers.flatMap((seconds) =>
+      [0, 86_400, -86_400].map((more) => DayLog.day((seconds + more) * 1000)),
+    );
+    return [...new Set(around)].filter((day) => this.days.includes(day));
+  }
+
+  private async index(day: string): Promise<CallIndex> {
+    const index = new CallIndex(this.labels);
+    await index.read(this.log, day);
+    return index;
+  }
+
+  private async inTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (this.waiting >= MOST_WAITING) {
+      throw new TrunkflowError('storage', 'Too many searches of old calls at once', {
+        hint: 'Try again in a moment, or search in a shorter time',
+        status: 'too many searches',
+      });
+    }
+    this.waiting++;
+    const turn = this.turn.then(work, work);
+    this.turn = turn.catch(() => {});
+    try {
+      return await turn;
+    } finally {
+      this.waiting--;
+    }
+  }
+}
