@@ -62,6 +62,16 @@ export interface TerminatorEvent extends Base {
   call: boolean;
 }
 
+/** A name that the unit speaking on a voice channel sends along, whole or in blocks of a few characters. */
+export interface TalkerAliasEvent extends Base {
+  type: 'talker_alias';
+  /** Absent where the characters are not readable. */
+  text?: string;
+  /** Number of the block, from 1; absent when the text is the whole name. */
+  block?: number;
+  source?: number;
+}
+
 /** The identity of the system and site heard; emitted when it becomes known or changes. */
 export interface SystemEvent extends Base {
   type: 'system';

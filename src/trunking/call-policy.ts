@@ -11,12 +11,13 @@ type Asked = Partial<Pick<GrantEvent, 'data' | 'encrypted' | 'slot' | 'frequency
 export function refusal(
   system: System,
   options: Pick<FollowerOptions, 'unitCalls'>,
-  { number, unitCall }: CallIdentity,
+  identity: CallIdentity,
   asked: Asked,
 ): SkipReason | undefined {
   if (asked.data) return 'data';
+  const { unitCall } = identity;
   if (unitCall && !options.unitCalls) return 'unit_call';
-  const entry = unitCall ? undefined : system.talkgroup(number);
+  const entry = system.entry(identity);
   if (entry && entry.priority < 0) return 'locked_out';
   if (!entry && !unitCall && !system.followUnknown) return 'unknown_talkgroup';
   if (asked.encrypted || entry?.encryption === 'always') return 'encrypted';

@@ -1,4 +1,5 @@
 import type { CallInfo, CallSource, VoiceInfo } from '../core/messages';
+import { type Channel, channelNumber } from './channels';
 import type { VoiceMessage } from './options';
 import type { System } from './system';
 import type { VoiceChannel, VoiceFrame } from './voice-channel';
@@ -25,6 +26,8 @@ export interface CallIdentity {
   /** Talkgroup, or the unit called. */
   number: number;
   unitCall: boolean;
+  /** The row of the channel table that names the call: it is on a conventional channel. */
+  channel?: Channel;
 }
 
 /** @returns undefined when nobody is named */
@@ -38,6 +41,13 @@ export function identify(system: System, { talkgroup, target, source }: Party): 
   // Either unit may be the source, in turn.
   const pair = [target, source ?? target].sort((a, b) => a - b).join('-');
   return { key: `${shortName}/unit/${pair}`, topic: `${shortName}/unit/${target}`, number: target, unitCall: true };
+}
+
+/** The calls of a conventional channel are all the channel's, whatever talkgroup they name. */
+export function identifyChannel({ shortName }: System, channel: Channel): CallIdentity {
+  const number = channelNumber(channel);
+  const topic = `${shortName}/${number}`;
+  return { key: topic, topic, number, unitCall: false, channel };
 }
 
 export interface CallBegin {
@@ -92,7 +102,7 @@ export class Call {
 
   constructor(begin: CallBegin) {
     const { identity, system, party, time } = begin;
-    const entry = identity.unitCall ? undefined : system.talkgroup(identity.number);
+    const entry = system.entry(identity);
     const seconds = Math.floor(time / 1000);
     this.key = identity.key;
     this.topic = identity.topic;
@@ -165,6 +175,14 @@ export class Call {
     info.unit = unit;
     info.unit_alpha_tag = this.system.unitName(unit);
     return true;
+  }
+
+  /** The unit speaking told its name. */
+  named(unit: number, name: string): void {
+    const { info } = this;
+    if (info.unit === unit) info.unit_alpha_tag = this.system.unitName(unit);
+    const source = info.sources.at(-1);
+    if (source?.src === unit) Object.assign(source, { tag: this.system.unitName(unit), tag_ota: name });
   }
 
   /** The transmission ended: the next voice is another one. */
@@ -242,7 +260,7 @@ export class Call {
   private nameTurn(unit: number, time: number): void {
     const last = this.info.sources.at(-1);
     if (!last || last.src === unit) return;
-    if (last.src < 0) Object.assign(last, { src: unit, tag: this.system.unitName(unit) });
+    if (last.src < 0) Object.assign(last, { src: unit, ...this.tags(unit) });
     else this.pushSource(unit, time);
   }
 
@@ -258,9 +276,14 @@ export class Call {
       pos,
       emergency: this.info.emergency ? 1 : 0,
       signal_system: '',
-      tag: this.system.unitName(src),
+      ...this.tags(src),
     };
     sources.push(source);
+  }
+
+  private tags(unit: number): Pick<CallSource, 'tag' | 'tag_ota'> {
+    const heard = this.system.heardName(unit);
+    return { tag: this.system.unitName(unit), ...(heard ? { tag_ota: heard } : {}) };
   }
 }
 

@@ -8,6 +8,7 @@ import { FOLLOWER_DEFAULTS, type FollowerOptions, type FollowerOutput } from './
 import { isTime, readEvent } from './read-event';
 import { RootFollower } from './root-follower';
 import { SystemDirectory } from './system-directory';
+import type { SystemTables } from './system-tables';
 
 const MAX_ROOTS = 256;
 
@@ -57,6 +58,16 @@ export class Follower {
       });
     }
     return this.take();
+  }
+
+  /**
+   * Gives a radio system other tables: for the calls to come, and for units that speak from now on.
+   * @returns false when no system of this name is set up
+   */
+  useTables(shortName: string, tables: SystemTables): boolean {
+    const system = this.systems.configured.find((one) => one.shortName === shortName);
+    system?.use(tables);
+    return system !== undefined;
   }
 
   /** Ends every call; the follower can be used again. */

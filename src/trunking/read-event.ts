@@ -1,8 +1,21 @@
-import type { EncryptionEvent, GrantEvent, SystemEvent, TalkerEvent, TerminatorEvent } from '../core/events';
+import type {
+  EncryptionEvent,
+  GrantEvent,
+  SystemEvent,
+  TalkerAliasEvent,
+  TalkerEvent,
+  TerminatorEvent,
+} from '../core/events';
 import type { EventObject } from '../core/messages';
 
 /** The events a follower acts on. */
-export type FollowedEvent = GrantEvent | TalkerEvent | EncryptionEvent | TerminatorEvent | SystemEvent;
+export type FollowedEvent =
+  | GrantEvent
+  | TalkerEvent
+  | EncryptionEvent
+  | TerminatorEvent
+  | TalkerAliasEvent
+  | SystemEvent;
 
 /** Identities on any air interface known have at most 24 bits. */
 const MAX_IDENTITY = 0xffffff;
@@ -59,6 +72,18 @@ const READERS: Readonly<Record<string, (event: EventObject, base: BaseFields) =>
       ? { ...base, type: 'encryption', encrypted: event.encrypted, algorithm: 0, algorithm_name: '', key_id: 0 }
       : null,
   terminator: (event, base) => ({ ...base, type: 'terminator', call: event.call === true }),
+  talker_alias({ text: name, block, source }, base) {
+    // Blocks may be blank.
+    const readable = typeof name === 'string' && name.length <= 64 ? name : undefined;
+    return {
+      ...base,
+      type: 'talker_alias',
+      text: readable,
+      block:
+        Number.isInteger(block) && (block as number) > 0 && (block as number) <= 16 ? (block as number) : undefined,
+      source: identity(source),
+    };
+  },
   system: (event, base) => ({ ...base, type: 'system', wacn: text(event.wacn), system: text(event.system) }),
 };
 

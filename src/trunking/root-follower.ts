@@ -161,13 +161,14 @@ export class RootFollower {
       const channel = own ?? this.pool.adopt(key, site, event.time);
       channel.site = site;
       if (event.type === 'talker') this.voices.talker(channel, event);
+      else if (event.type === 'talker_alias') this.voices.alias(channel, event);
       else if (event.type === 'encryption') this.voices.encryption(channel, event.encrypted, event.time);
       else this.voices.terminator(channel, event);
     }
   }
 
   private handleFrame(channel: VoiceChannel, frame: VoiceFrame): void {
-    channel.frequency ||= frame.info.frequency;
+    if (!channel.frequency && frame.info.frequency) this.voices.located(channel, frame.info.frequency);
     this.voices.frame(channel, frame);
   }
 

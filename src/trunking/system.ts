@@ -1,11 +1,14 @@
 import { TrunkflowError } from '../core/errors';
 import type { BandPlan } from './band-plan';
+import type { CallIdentity } from './call';
 import { type CallFlags, DEFAULT_FLAGS } from './call-flags';
-import type { TableProblem } from './csv';
-import { type Talkgroup, TalkgroupTable } from './talkgroups';
-import { UnitTags } from './unit-tags';
+import type { Channel } from './channels';
+import { HeardNames } from './heard-names';
+import { type NamedProblem, readTables, type SystemTables } from './system-tables';
+import { TALKGROUPS } from './tables/talkgroup-kind';
+import type { Talkgroup } from './talkgroups';
 
-/** What a person sets for one radio system; plain JSON. */
+/** What a person sets for one radio system; plain JSON unless it has `tables`. */
 export interface SystemOptions {
   /** Name of files, folders and topics: letters, digits, '-', '_' and '.', at most 64. */
   shortName: string;
@@ -17,6 +20,10 @@ export interface SystemOptions {
   talkgroups?: string;
   /** Text of the unit tags CSV. */
   unitTags?: string;
+  /** Text of the channel CSV. */
+  channels?: string;
+  /** The tables, read already: in place of the texts. */
+  tables?: SystemTables;
   /** Follow talkgroups that are not in the table; default true. */
   followUnknown?: boolean;
   /** Priority of talkgroups that are not in the table; default 1, as for a blank column. */
@@ -35,8 +42,10 @@ export class System {
   private readonly unknownFlags: CallFlags;
   private readonly protocol?: string;
   private readonly nacs: ReadonlySet<string>;
-  private readonly table: TalkgroupTable;
-  private readonly tags: UnitTags;
+  private tables: SystemTables;
+  private readonly heard = new HeardNames();
+  /** Lines of the texts that were left out, for the person who wrote them. */
+  readonly problems: NamedProblem[];
 
   /** @throws TrunkflowError 'bad-setting' for an unusable name, 'bad-file' for an unusable talkgroup table */
   constructor(options: SystemOptions) {
@@ -54,8 +63,20 @@ export class System {
     this.followUnknown = options.followUnknown ?? true;
     this.unknownPriority = options.unknownPriority ?? 1;
     this.unknownFlags = { ...DEFAULT_FLAGS, ...options.unknownFlags };
-    this.table = TalkgroupTable.parse(options.talkgroups ?? '');
-    this.tags = UnitTags.parse(options.unitTags ?? '');
+    if (options.tables) {
+      this.tables = options.tables;
+      this.problems = [];
+    } else {
+      const { talkgroups, unitTags: units, channels, bandPlan } = options;
+      const { problems, ...tables } = readTables({ talkgroups, units, channels }, bandPlan);
+      this.tables = tables;
+      this.problems = problems;
+    }
+  }
+
+  /** Other tables take the place of the present ones: for the calls to come, and for units that speak from now on. */
+  use(tables: SystemTables): void {
+    this.tables = tables;
   }
 
   /** True when a signal of this protocol and NAC is this system's. A NAC not known yet fits no NAC filter. */
@@ -70,7 +91,7 @@ export class System {
   }
 
   talkgroup(id: number): Talkgroup | undefined {
-    return this.table.get(id);
+    return this.tables.talkgroups.get(id);
   }
 
   /** What is to be done with calls of a talkgroup; of undefined for one that is not in the table. */
@@ -84,16 +105,44 @@ export class System {
     };
   }
 
-  unitName(unit: number): string {
-    return unit < 0 ? '' : this.tags.name(unit);
+  /**
+   * What the tables say of a call's talkgroup; undefined for one that is in none. A conventional channel's row gives the
+   * names, the talkgroup table the rest.
+   */
+  entry({ number, unitCall, channel }: CallIdentity): Talkgroup | undefined {
+    if (unitCall) return undefined;
+    const listed = this.talkgroup(number);
+    if (!channel) return listed;
+    const { alphaTag, description, tag, category } = channel;
+    return {
+      ...TALKGROUPS.complete({ id: number }, listed),
+      alphaTag: alphaTag || listed?.alphaTag || '',
+      description: description || listed?.description || '',
+      tag: tag || listed?.tag || '',
+      category: category || listed?.category || '',
+    };
   }
 
-  /** Lines of the tables that were left out, for the person who wrote them. */
-  get problems(): { table: 'talkgroups' | 'unit tags'; problem: TableProblem }[] {
-    return [
-      ...this.table.problems.list.map((problem) => ({ table: 'talkgroups' as const, problem })),
-      ...this.tags.problems.list.map((problem) => ({ table: 'unit tags' as const, problem })),
-    ];
+  /** The conventional channel on a frequency (Hz), if the channel table has it. */
+  channel(frequency: number): Channel | undefined {
+    return this.tables.channels.at(frequency);
+  }
+
+  /** Name of a unit: by the table, else as it was heard on the air; '' when none is known. */
+  unitName(unit: number): string {
+    if (unit < 0) return '';
+    return this.tables.units.name(unit) || this.heardName(unit);
+  }
+
+  /** Name of a unit as it was heard on the air, or '' . */
+  heardName(unit: number): string {
+    if (unit < 0) return '';
+    return this.heard.get(unit) ?? this.tables.units.heardName(unit);
+  }
+
+  /** A unit told its name. */
+  hear(unit: number, name: string): void {
+    if (unit > 0) this.heard.set(unit, name);
   }
 }
 

@@ -1,6 +1,9 @@
-import { TrunkflowError } from '../core/errors';
-import { type CallFlags, FLAG_NAMES, readFlag } from './call-flags';
-import { parseCsv, TableProblems } from './csv';
+import type { CallFlags } from './call-flags';
+import { atOnce } from './slices';
+import { TableProblems } from './table-problems';
+import { readTable } from './tables/read-table';
+import type { Extra } from './tables/table';
+import { TALKGROUPS } from './tables/talkgroup-kind';
 
 /** One row of a talkgroup table. */
 export interface Talkgroup extends Partial<CallFlags> {
@@ -21,97 +24,42 @@ export interface Talkgroup extends Partial<CallFlags> {
   /** Preferred NAC, upper-case hex as in the table. */
   preferredNac?: string;
   comment?: string;
+  extra?: Extra;
 }
 
-const MAX_ID = 0xffffff;
-
-/**
- * Talkgroups from a CSV file as trunk-recorder and RadioReference write it: a header line whose first column is
- * `Decimal`, the others in any order (`Hex, Mode, Alpha Tag, Description, Tag, Category, Priority, Preferred NAC,
- * Comment`). A bad line is left out and reported with its number; the rest of the table is used.
- */
+/** Talkgroups by number. */
 export class TalkgroupTable {
-  readonly problems = new TableProblems();
-  private readonly rows = new Map<number, Talkgroup>();
+  /** Lines left out, or used otherwise than they are written. */
+  problems = new TableProblems();
+  private readonly byId = new Map<number, Talkgroup>();
 
-  /** @throws TrunkflowError 'bad-file' when there is no header line with a Decimal column */
+  constructor(readonly rows: readonly Talkgroup[] = []) {
+    for (const row of rows) this.byId.set(row.id, row);
+  }
+
+  /**
+   * From a file in any of the layouts that are known: trunk-recorder's and RadioReference's, with or without their
+   * header, and others. A bad line is left out and reported with its number; the rest of the table is used.
+   * @throws TrunkflowError 'bad-file' when no layout fits
+   */
   static parse(text: string): TalkgroupTable {
-    const table = new TalkgroupTable();
-    const [header, ...records] = parseCsv(text);
-    if (!header) return table;
-    const names = header.fields.map((name) => name.trim().toLowerCase());
-    if (!names.includes('decimal')) {
-      throw new TrunkflowError('bad-file', 'Unusable talkgroup table', {
-        expected: 'a header line "Decimal,Hex,Mode,Alpha Tag,Description,Tag,Category,Priority"',
-        got: header.fields.join(',').slice(0, 80),
-        hint: 'Add the header line, or download the CSV of the system from RadioReference',
-        status: 'bad talkgroups',
-      });
-    }
-    for (const record of records) {
-      const column = (...wanted: string[]): string => {
-        const index = names.findIndex((name) => wanted.includes(name));
-        return index < 0 ? '' : (record.fields[index] ?? '').trim();
-      };
-      if (record.unterminated) table.problems.add(record.line, 'a quote is not closed; line left out');
-      else table.addRow(record.line, column);
-    }
+    const { rows, rejected, notes } = atOnce(readTable(TALKGROUPS, text));
+    const table = new TalkgroupTable(rows.map(({ row }) => TALKGROUPS.complete(row)));
+    const problems = [...rejected.list, ...notes.list].sort((a, b) => a.line - b.line);
+    for (const { line, text: problem } of problems) table.problems.add(line, problem);
+    table.problems.count = rejected.count + notes.count;
     return table;
   }
 
   get size(): number {
-    return this.rows.size;
+    return this.byId.size;
   }
 
   get(id: number): Talkgroup | undefined {
-    return this.rows.get(id);
+    return this.byId.get(id);
   }
 
   [Symbol.iterator](): IterableIterator<Talkgroup> {
-    return this.rows.values();
-  }
-
-  private addRow(line: number, column: (...names: string[]) => string): void {
-    const decimal = column('decimal');
-    const id = Number(decimal);
-    if (!/^\d+$/.test(decimal) || id > MAX_ID) {
-      this.problems.add(line, `"${decimal.slice(0, 20)}" is no talkgroup number (0-${MAX_ID}); line left out`);
-      return;
-    }
-    if (this.rows.has(id)) this.problems.add(line, `talkgroup ${id} is listed twice; this line is used`);
-    const mode = column('mode');
-    this.rows.set(id, {
-      id,
-      mode,
-      alphaTag: column('alpha tag', 'alphatag'),
-      description: column('description'),
-      tag: column('tag'),
-      category: column('category', 'group'),
-      encryption: mode.endsWith('E') ? 'always' : mode.endsWith('e') ? 'sometimes' : 'none',
-      priority: this.priority(line, column('priority')),
-      preferredNac: column('preferred nac').toUpperCase() || undefined,
-      comment: column('comment') || undefined,
-      ...this.flags(line, column),
-    });
-  }
-
-  private flags(line: number, column: (...names: string[]) => string): Partial<CallFlags> {
-    const flags: Partial<CallFlags> = {};
-    for (const name of FLAG_NAMES) {
-      const text = column(name);
-      const flag = readFlag(text);
-      if (flag === null)
-        this.problems.add(line, `${name} "${text.slice(0, 20)}" is neither yes nor no; taken as blank`);
-      else if (flag !== undefined) flags[name] = flag;
-    }
-    return flags;
-  }
-
-  private priority(line: number, text: string): number {
-    if (text === '') return 1;
-    const priority = Number(text);
-    if (Number.isInteger(priority) && priority >= -1 && priority <= 1000) return priority;
-    this.problems.add(line, `priority "${text.slice(0, 20)}" is no whole number from -1 to 1000; 1 is used`);
-    return 1;
+    return this.byId.values();
   }
 }

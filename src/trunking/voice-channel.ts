@@ -42,6 +42,8 @@ export class VoiceChannel {
   talker?: Talker;
   /** Frames not passed on yet. */
   held: VoiceFrame[] = [];
+  /** Pieces of the name that the unit speaking sends along, by their numbers. */
+  readonly alias = new Map<number, string>();
   /** This transmission belongs to a call that is not followed. */
   rejected = false;
   /** Calls granted on this frequency: key and time of the last grant, ms. The voice tells which of them it is. */
@@ -87,10 +89,18 @@ export class VoiceChannel {
     if (this.talker?.identity.key !== talker.identity.key) {
       this.rejected = false;
       this.passing = false;
+      this.alias.clear();
       // What was said before anybody was named is the header's, of the same transmission.
       if (this.talker && this.encryption && this.encryption.time < talker.time) this.encryption = undefined;
     }
     this.talker = talker;
+  }
+
+  /** The name as far as its pieces have come. */
+  get aliasText(): string {
+    let name = '';
+    for (let block = 1; this.alias.has(block); block++) name += this.alias.get(block);
+    return name.replace(/\s+/g, ' ').trim();
   }
 
   /** Takes a frame. False when it cannot belong to a call that is followed, or nobody is named for too long. */
@@ -166,6 +176,7 @@ export class VoiceChannel {
   /** What a header said shortly before the first voice still holds. */
   private beginTurn(time: number): void {
     this.drop();
+    this.alias.clear();
     this.rejected = false;
     this.passing = false;
     if (this.talker && this.talker.time < time - TURN_GAP) this.talker = undefined;

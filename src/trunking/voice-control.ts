@@ -1,5 +1,5 @@
-import type { TalkerEvent, TerminatorEvent } from '../core/events';
-import { FRAME_MS, identify } from './call';
+import type { TalkerAliasEvent, TalkerEvent, TerminatorEvent } from '../core/events';
+import { type CallIdentity, FRAME_MS, identify, identifyChannel, type Party } from './call';
 import type { CallLog } from './call-log';
 import { refusal } from './call-policy';
 import type { ChannelPool } from './channel-pool';
@@ -67,12 +67,28 @@ export class VoiceControl {
   }
 
   talker(channel: VoiceChannel, event: TalkerEvent): void {
-    const identity = identify(channel.site.system, event);
+    const identity = identityOn(channel, event);
     if (identity) channel.name({ identity, party: event, time: event.time, encrypted: event.encrypted });
     const { call } = channel;
     if (call && channel.talker?.identity.key === call.key && call.heard(event, true, event.time))
       this.log.tell('update', call);
+    this.tellAlias(channel);
     this.resolve(channel);
+  }
+
+  /** The unit speaking sent its name, or a piece of it. */
+  alias(channel: VoiceChannel, { text, block, source }: TalkerAliasEvent): void {
+    if (text === undefined) return;
+    if (block === undefined) channel.alias.clear();
+    channel.alias.set(block ?? 1, text);
+    this.tellAlias(channel, source);
+  }
+
+  /** The frequency of a channel that was there anyway became known: the channel table may name it. */
+  located(channel: VoiceChannel, frequency: number): void {
+    channel.frequency = frequency;
+    const { talker } = channel;
+    if (talker) talker.identity = identityOn(channel, talker.party) ?? talker.identity;
   }
 
   /** Another system's signal has the channel, of a distant site on the same frequency: its voice is nobody's here. */
@@ -97,6 +113,13 @@ export class VoiceControl {
     call.turnOver = true;
     if (event.call) this.calls.end(call, 'terminator', { released: true });
     else this.calls.moveIfDue(call);
+  }
+
+  private tellAlias(channel: VoiceChannel, source = channel.talker?.party.source): void {
+    const name = channel.aliasText;
+    if (!source || name === '') return;
+    channel.site.system.hear(source, name);
+    if (channel.call && channel.call.key === channel.talker?.identity.key) channel.call.named(source, name);
   }
 
   /** Decides about the voice held on a channel with what is known by now. */
@@ -153,4 +176,10 @@ export class VoiceControl {
       if (call?.frames) this.calls.end(call, 'regranted');
     }
   }
+}
+
+/** Who is named on a channel; undefined when nobody is. */
+function identityOn({ opened, frequency, site }: VoiceChannel, party: Party): CallIdentity | undefined {
+  const listed = opened || !frequency ? undefined : site.system.channel(frequency);
+  return listed ? identifyChannel(site.system, listed) : identify(site.system, party);
 }

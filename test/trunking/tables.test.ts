@@ -74,8 +74,6 @@ describe('talkgroup table', () => {
       category: 'D',
       encryption: 'none',
       priority: 1,
-      preferredNac: undefined,
-      comment: undefined,
     });
   });
 
@@ -99,8 +97,12 @@ describe('talkgroup table', () => {
     assert.equal(table.problems.count, 5000);
   });
 
-  it('asks for the header line', () => {
-    assert.throws(() => TalkgroupTable.parse('9101,238d,D,FIRE 1'), { code: 'bad-file' });
+  it('asks for a header line where no layout fits', () => {
+    assert.throws(() => TalkgroupTable.parse('Fire,9101\nPolice,9102'), {
+      code: 'bad-file',
+      message: /Add a header line that names the columns/,
+      status: 'unknown layout',
+    });
     assert.equal(TalkgroupTable.parse('').size, 0);
   });
 });
@@ -144,7 +146,7 @@ describe('system', () => {
       system.problems.map(({ table, problem }) => [table, problem.line]),
       [
         ['talkgroups', 2],
-        ['unit tags', 1],
+        ['units', 1],
       ],
     );
   });
