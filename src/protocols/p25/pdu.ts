@@ -38,7 +38,7 @@ export function decodePdu(frame: SoftFrame): Pdu | null {
   if (!block) return null;
   const { octets: bytes, corrected, rank } = block;
   const header = new Octets(bytes);
-  const pdu: Pdu = { header: headerFields(header), multiBlock: null, failed: false, corrected, rank };
+  const pdu: Pdu = { header: packetHeader(header), multiBlock: null, failed: false, corrected, rank };
   const blocks = blocksToFollow(header);
   if (!isTrunking(header) || blocks === 0) return pdu;
   if (blocks >= available) return { ...pdu, failed: true };
@@ -62,7 +62,8 @@ const blocksToFollow = (o: Octets): number => o.u8(6) & 0x7f;
 const isTrunking = (o: Octets): boolean =>
   formatOf(o) === FORMAT.TRUNKING || (formatOf(o) === FORMAT.UNCONFIRMED && accessPointOf(o) === TRUNKING_CONTROL);
 
-function headerFields(o: Octets): Record<string, unknown> {
+/** What the header block says, as the `packet` event shows it. */
+export function packetHeader(o: Octets): Record<string, unknown> {
   const format = formatOf(o);
   const isResponse = format === FORMAT.RESPONSE;
   return {

@@ -1,0 +1,97 @@
+import { BandPlan } from '../../src/protocols/p25/band-plan';
+import { parseHeader } from '../../src/protocols/p25/hdu';
+import { parseEncryptionSync } from '../../src/protocols/p25/ldu';
+import { LC_OCTETS, parseLinkControl, parseMultiBlock, parseTsbk, TSBK_OCTETS } from '../../src/protocols/p25/messages';
+import type { MessageEvent } from '../../src/protocols/p25/messages/definition';
+import { MFID } from '../../src/protocols/p25/names';
+import { Octets } from '../../src/protocols/p25/octets';
+import { packetHeader } from '../../src/protocols/p25/pdu';
+import { SystemState } from '../../src/protocols/p25/system-state';
+import { Transmission } from '../../src/protocols/p25/transmission';
+
+/** Messages tried for each opcode besides those with special values. */
+const RANDOM = 48;
+const OPCODES = 64;
+const HEADER_OCTETS = 12;
+
+/**
+ * Octets to try: all zeros and all ones, random ones with two octets of either at every place (a field that says "none"),
+ * and random ones. The same in every run: the page is compared with the one in the repository.
+ */
+function* octets(length: number): Generator<Uint8Array> {
+  let state = 0x2545f491;
+  const random = () =>
+    Uint8Array.from({ length }, () => {
+      state ^= state << 13;
+      state ^= state >>> 17;
+      state ^= state << 5;
+      return state & 0xff;
+    });
+  for (const special of [0, 0xff]) {
+    yield new Uint8Array(length).fill(special);
+    for (let at = 0; at + 1 < length; at++) yield random().fill(special, at, at + 2);
+  }
+  for (let attempt = 0; attempt < RANDOM; attempt++) yield random();
+}
+
+function bandPlans(): BandPlan[] {
+  const preset = (slots: number) =>
+    new BandPlan(
+      Object.fromEntries(
+        Array.from({ length: 16 }, (_, id) => [id, { base: 851_000_000, spacing: 12_500, offset: -45_000_000, slots }]),
+      ),
+    );
+  return [new BandPlan(), preset(1), preset(2)];
+}
+
+/** Every event a P25 decoder can give, as its own parsers make them of many messages. */
+export function* p25Events(): Generator<MessageEvent> {
+  const plans = bandPlans();
+  const mfids = [MFID.STANDARD, MFID.MOTOROLA, MFID.HARRIS, 0x55];
+  for (const bands of plans)
+    for (const mfid of mfids)
+      for (let opcode = 0; opcode < OPCODES; opcode++) {
+        for (const bytes of octets(TSBK_OCTETS)) {
+          bytes.set([(bytes[0] & 0xc0) | opcode, mfid]);
+          for (const inbound of [false, true]) yield* parseTsbk(bytes, bands, inbound);
+        }
+        for (const bytes of octets(LC_OCTETS)) {
+          bytes.set([(bytes[0] & 0xc0) | opcode, mfid]);
+          yield* parseLinkControl(bytes, bands);
+        }
+        for (const blocks of [1, 2, 3])
+          for (const bytes of octets(HEADER_OCTETS * (1 + blocks))) {
+            bytes[2] = mfid;
+            bytes[7] = (bytes[7] & 0xc0) | opcode;
+            yield* parseMultiBlock(bytes, bands);
+          }
+      }
+  yield* frameEvents();
+}
+
+/** Events of whole frames: headers, terminators, packets, and what the decoder concludes. */
+function* frameEvents(): Generator<MessageEvent> {
+  const [, bands] = bandPlans();
+  for (const bytes of octets(16)) {
+    yield* new Transmission().header(parseHeader(bytes));
+    yield* new Transmission().encryption(parseEncryptionSync(bytes));
+    yield* new Transmission().lowSpeedData(1 + bytes[0]);
+    yield { type: 'packet', ...packetHeader(new Octets(bytes)) };
+  }
+  for (const bytes of octets(LC_OCTETS))
+    for (const first of [0x00, 0x03, 0x0f]) {
+      bytes.set([first, MFID.STANDARD]);
+      yield* new Transmission().terminator(0, parseLinkControl(bytes, bands));
+    }
+  yield { type: 'system' };
+  const system = new SystemState(bands);
+  for (const bytes of octets(TSBK_OCTETS))
+    for (const opcode of [0x3a, 0x3b]) {
+      bytes.set([opcode, MFID.STANDARD]);
+      for (const event of parseTsbk(bytes, bands, false)) {
+        const concluded = system.observe(event);
+        if (concluded) yield concluded;
+      }
+    }
+  yield { type: 'other_nac', other_nac: '293' };
+}
