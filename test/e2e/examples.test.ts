@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import mqtt from 'mqtt';
 import WebSocket from 'ws';
 import { writeSignal } from '../../src/sources/generator/write-signal';
 import { type ExampleNode, examples, NODES } from '../package/package-files';
+import { mosquitto } from '../support/brokers';
 import { capture, needsCaptures } from '../support/captures';
 import { Comms } from './comms';
-import { freePort, NodeRedProcess } from './node-red-process';
+import { NodeRedProcess } from './node-red-process';
 import { until } from './until';
 
 function example(name: string): ExampleNode[] {
@@ -204,42 +204,69 @@ describe('examples', function () {
     await shows('fm-audio', '1 listening');
   });
 
-  it('P25 calls to MQTT: publishes calls and what the site says, here of the generated site', async function () {
-    const broker = await startBroker();
+  /** The latest message of each topic at a broker while an example runs with it; skips where there is no broker. */
+  async function published(context: Mocha.Context, name: string, done: (topics: Published) => unknown): Promise<void> {
+    const broker = await mosquitto();
     if (!broker) {
-      this.test!.title += ' (skipped: mosquitto is not installed)';
-      this.skip();
+      context.test!.title += ' (skipped: mosquitto is not installed)';
+      context.skip();
     }
+    const topics: Published = new Map();
+    const client = await mqtt.connectAsync(broker.url);
     try {
-      const received = new Map<string, { payload: Record<string, unknown>; retain: boolean }>();
-      const client = await mqtt.connectAsync(broker.url);
-      client.on('message', (topic, payload, { retain }) => {
+      client.on('message', (topic, payload) => {
         const text = String(payload);
-        received.set(topic, { payload: text.startsWith('{') ? JSON.parse(text) : { text }, retain });
+        topics.set(topic, text.startsWith('{') ? JSON.parse(text) : { text });
       });
-      await client.subscribeAsync('radio/#');
-      const changes = { ...GENERATED, 'mqtt-broker': { port: String(broker.port) } };
-      await nodeRed.deploy(adapted('P25 calls to MQTT', changes));
-      await until(
-        () => received.has('radio/calls/county/1001/end') || received.has('radio/calls/county/1002/end'),
-        'a call',
-      );
-      assert.equal(received.get('radio/status')!.payload.text, 'online');
-      assert.equal(received.get('radio/sites/county/system')!.payload.type, 'system');
-      const call = [...received].find(([topic]) => topic.endsWith('/start'))![1].payload;
-      assert.equal(call.state, 'active');
-      assert.equal(call.sys_name, 'county');
-      await client.endAsync();
+      await client.subscribeAsync(['radio/#', 'homeassistant/#']);
+      await nodeRed.deploy(adapted(name, { ...GENERATED, 'mqtt-broker': { port: String(broker.port) } }));
+      await until(() => done(topics), 'the messages');
     } finally {
-      broker.process.kill();
+      await nodeRed.deploy([]);
+      await client.endAsync();
+      await broker.close();
     }
+  }
+
+  it('P25 calls to MQTT: publishes calls and what the site says, here of the generated site', async function () {
+    let topics: Published = new Map();
+    await published(this, 'P25 calls to MQTT', (now) => {
+      if (!now.has('radio/trunkflow/county/call/end') || !now.get('radio/trunkflow/county/state')?.wacn) return false;
+      topics = new Map(now);
+      return true;
+    });
+    assert.equal(topics.get('radio/trunkflow/status')!.text, 'online');
+    assert.equal(topics.get('radio/trunkflow/county/state')!.locked, true);
+    const call = topics.get('radio/trunkflow/county/call/start')!;
+    assert.equal(call.event, 'start');
+    assert.equal(call.sys_name, 'county');
+    assert.match(String(call.talkgroup), /^100[12]$/);
+  });
+
+  it('Calls in Home Assistant: makes the devices and tells of calls, here of the generated site', async function () {
+    let topics: Published = new Map();
+    await published(this, 'Calls in Home Assistant', (now) => {
+      const device = now.get('homeassistant/device/trunkflow-trunkflow-county/config');
+      const { snr } = (device?.components ?? {}) as Record<string, unknown>;
+      if (!now.has('radio/trunkflow/county/call/recorded') || !snr) return false;
+      topics = new Map(now);
+      return true;
+    });
+    const device = topics.get('homeassistant/device/trunkflow-trunkflow-county/config')!;
+    const entities = [
+      'locked',
+      'rate',
+      'snr',
+      'active',
+      'last_call',
+      'alerts',
+      'talkgroup_9101',
+      'talkgroup_9101_active',
+    ];
+    assert.deepEqual(Object.keys(device.components as object).sort(), entities.sort());
+    assert.equal(topics.get('radio/trunkflow/county/last_call')!.event, 'end');
+    assert.match(String(topics.get('radio/trunkflow/county/call/recorded')!.filename), /recordings\/county\//);
   });
 });
 
-/** A broker on a free port of this machine, or undefined where mosquitto is not installed. */
-async function startBroker(): Promise<{ process: ChildProcess; port: number; url: string } | undefined> {
-  const program = ['/usr/sbin/mosquitto', '/usr/local/sbin/mosquitto', '/opt/homebrew/sbin/mosquitto'].find(existsSync);
-  if (!program) return undefined;
-  const port = await freePort();
-  return { process: spawn(program, ['-p', String(port)], { stdio: 'ignore' }), port, url: `mqtt://127.0.0.1:${port}` };
-}
+type Published = Map<string, Record<string, unknown>>;
