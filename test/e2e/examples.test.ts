@@ -8,34 +8,18 @@ import { type ExampleNode, examples, NODES } from '../package/package-files';
 import { mosquitto } from '../support/brokers';
 import { capture, needsCaptures } from '../support/captures';
 import { Comms } from './comms';
+import { changed, example, GENERATED, onTab } from './example-flows';
 import { NodeRedProcess } from './node-red-process';
 import { until } from './until';
-
-function example(name: string): ExampleNode[] {
-  return examples().find((one) => one.name === name)!.nodes;
-}
-
-/** The example with some of its nodes' settings changed, by type: what a person would set in the dialogs. */
-function adapted(name: string, changes: Record<string, object>): ExampleNode[] {
-  return example(name).map((node) => ({ ...node, ...changes[node.type] }));
-}
 
 /** What examples may need besides: the dashboard's nodes. */
 const DASHBOARD = ['@flowfuse/node-red-dashboard'];
 
 /** Examples without a tab of their own are put on the one that is open. */
-function onTab(nodes: ExampleNode[]): object[] {
-  const tabs = new Set(nodes.flatMap(({ z }) => (z ? [z as string] : [])));
-  for (const { id } of nodes) tabs.delete(id);
-  return [...[...tabs].map((id) => ({ id, type: 'tab', label: 'open' })), ...nodes];
+function placed(nodes: ExampleNode[]): object[] {
+  if (nodes.some(({ type }) => type === 'tab')) return nodes;
+  return [{ id: 'open', type: 'tab', label: 'open' }, ...onTab(nodes, 'open')];
 }
-
-/** Settings that put the generated site in the place of a dongle. */
-const GENERATED = {
-  'radio-device': { driver: 'generator', signal: 'p25-site', snr: 25 },
-  'radio-source': { frequency: 851_500_000, rate: 240_000 },
-  'radio-channelizer': { channels: [{ id: 'control', frequency: 851_437_500 }] },
-};
 
 interface Call {
   talkgroup: number;
@@ -98,10 +82,10 @@ describe('examples', function () {
     });
 
     it(`${name}: loads, and every node is there with all its settings`, async () => {
-      const placed = onTab(nodes);
-      await nodeRed.deploy(placed);
+      const flow = placed(nodes);
+      await nodeRed.deploy(flow);
       const flows = (await nodeRed.get('/flows')) as ExampleNode[];
-      assert.equal(flows.length, placed.length);
+      assert.equal(flows.length, flow.length);
       for (const node of nodes) {
         const form = NODES.find(({ type }) => type === node.type);
         if (!form) continue;
@@ -142,7 +126,7 @@ describe('examples', function () {
   });
 
   it('P25 site from one dongle with recordings: records calls, here of the generated site', async () => {
-    await nodeRed.deploy(adapted('P25 site from one dongle with recordings', GENERATED));
+    await nodeRed.deploy(changed(example('P25 site from one dongle with recordings'), GENERATED));
     await until(() => recordings().length >= 1, 'a recording');
     const folder = join(nodeRed.userDir, 'recordings', 'county');
     const files = readdirSync(folder, { recursive: true }).map(String);
@@ -153,7 +137,7 @@ describe('examples', function () {
     const path = join(nodeRed.userDir, 'site_851500000Hz_240000sps.cu8');
     await writeSignal(path, { signal: 'p25-site', seconds: 24 });
     const changes = { 'radio-device': { iqFile: basename(path) }, 'radio-channelizer': GENERATED['radio-channelizer'] };
-    await nodeRed.deploy(adapted('P25 site from a file', changes));
+    await nodeRed.deploy(changed(example('P25 site from a file'), changes));
     await play();
     await until(() => recordings().length >= 2, 'two recordings');
   });
@@ -165,7 +149,7 @@ describe('examples', function () {
       'radio-source': { frequency: 852_300_000, rate: 2_400_000 },
       'radio-channelizer': { channels: [{ id: 'control', frequency: 851_625_000 }] },
     };
-    await nodeRed.deploy(adapted('P25 site from a file', changes));
+    await nodeRed.deploy(changed(example('P25 site from a file'), changes));
     await play();
     await until(() => recordings().length >= 2, 'two recordings');
     const calls = comms.at('calls') as Call[];
@@ -182,7 +166,7 @@ describe('examples', function () {
       'radio-source': { rate: 240_000 },
       'radio-channelizer': { channels: [{ id: 'weather', frequency: 162_450_000 }] },
     };
-    await nodeRed.deploy(adapted('Listen to one FM channel', changes));
+    await nodeRed.deploy(changed(example('Listen to one FM channel'), changes));
     await shows('fm-audio', 'nobody listens');
     const page = await fetch(`${nodeRed.url}/radio/listen`);
     assert.equal(page.status, 200);
@@ -219,7 +203,7 @@ describe('examples', function () {
         topics.set(topic, text.startsWith('{') ? JSON.parse(text) : { text });
       });
       await client.subscribeAsync(['radio/#', 'homeassistant/#']);
-      await nodeRed.deploy(adapted(name, { ...GENERATED, 'mqtt-broker': { port: String(broker.port) } }));
+      await nodeRed.deploy(changed(example(name), { ...GENERATED, 'mqtt-broker': { port: String(broker.port) } }));
       await until(() => done(topics), 'the messages');
     } finally {
       await nodeRed.deploy([]);
