@@ -1,3 +1,5 @@
+import { oneLine } from './one-line';
+
 /** What stands for a secret. */
 const HIDDEN = '***';
 
@@ -18,12 +20,6 @@ export function redact(text: string, secrets: readonly string[]): string {
 
 /** What a service said, in one line short enough for a message: markup and secrets removed. */
 export function shortAnswer(body: string, secrets: readonly string[]): string {
-  const text = body
-    .replace(/<(script|style)[\s\S]*?<\/\1>/gi, ' ')
-    .replace(/<[^>]*>/g, ' ')
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters have no place in a message
-    .replace(/[\s\u0000-\u001f\u007f]+/g, ' ')
-    .trim();
-  const clean = redact(text, secrets);
-  return clean.length > 160 ? `${clean.slice(0, 159)}…` : clean;
+  const text = body.replace(/<(script|style)[\s\S]*?<\/\1>/gi, ' ').replace(/<[^>]*>/g, ' ');
+  return oneLine(redact(text, secrets), 160);
 }
