@@ -37,7 +37,9 @@ function texts(name: string, language = 'en-US'): Record<string, string> {
 
 /** Message ids a node uses: whole ones, and beginnings of those put together at run time. */
 function usedKeys(name: string, html: string): { whole: Set<string>; begun: Set<string> } {
-  const runtime = readFileSync(join(ROOT, 'nodes', name, `${name}.ts`), 'utf8');
+  const folder = join(ROOT, 'nodes', name);
+  const files = readdirSync(folder).filter((file) => file.endsWith('.ts'));
+  const runtime = files.map((file) => readFileSync(join(folder, file), 'utf8')).join('\n');
   // The category's texts: its label is looked up in whichever node is loaded first.
   const whole = new Set<string>(['palette.label.radio']);
   for (const [, set, key] of html.matchAll(/'@trunkflow\/node-red\/(\w+):([\w.]+)'/g)) {

@@ -24,30 +24,36 @@ export function judge(reply: HttpReply, host: string, secrets: readonly string[]
   const { status } = reply;
   const after = retryAfter(reply);
   const said = shortAnswer(reply.body, secrets);
-  const error = (what: string, short: string, hint?: string) =>
-    new TrunkflowError('network', what, { got: `${status}${said ? ` ${said}` : ''}`, hint, status: short });
+  const error = (what: string, details: { status: string; hint?: string }) =>
+    new TrunkflowError('network', what, { got: `${status}${said ? ` ${said}` : ''}`, ...details });
 
   if (status >= 200 && status < 300) {
-    const what = `${host} answers, but not as such a service does`;
-    return wait(error(what, 'odd answer', 'Is the address right? A proxy may be in between'));
+    const hint = 'Is the address right? A proxy may be in between';
+    return wait(error(`${host} answers, but not as such a service does`, { status: 'odd answer', hint }));
   }
   if (status >= 300 && status < 400) {
-    const what = `${host} sends us elsewhere${elsewhere(reply)}`;
-    return wait(error(what, 'moved', 'Calls and keys go only to the address that was set: correct it'));
+    const hint = 'Calls and keys go only to the address that was set: correct it';
+    return wait(error(`${host} sends us elsewhere${elsewhere(reply)}`, { status: 'moved', hint }));
   }
-  if (status === 401 || status === 403) return refused(error(`${host} refuses the key`, 'key refused', KEY_HINT));
+  if (status === 401 || status === 403) {
+    return refused(error(`${host} refuses the key`, { status: 'key refused', hint: KEY_HINT }));
+  }
   if (status === 404 || status === 405 || status === 410) {
-    return wait(error(`${host} has no such service`, 'wrong address', 'Correct the address in the node'));
+    const hint = 'Correct the address in the node';
+    return wait(error(`${host} has no such service`, { status: 'wrong address', hint }));
   }
-  if (status === 413)
-    return { outcome: 'rejected', error: error(`The recording is too large for ${host}`, 'too large') };
-  if ([407, 408, 425, 429, 502, 503, 504].includes(status) || status > 505) {
-    return wait(error(`${host} is busy or down`, status === 429 ? 'too many calls' : 'service down'));
+  if (status === 413) {
+    return { outcome: 'rejected', error: error(`The recording is too large for ${host}`, { status: 'too large' }) };
+  }
+  if (status === 429) return wait(error(`${host} gets too many calls`, { status: 'too many calls' }));
+  if ([407, 408, 425, 502, 503, 504].includes(status) || status > 505) {
+    return wait(error(`${host} is busy or down`, { status: 'service down' }));
   }
   if (status >= 500) {
-    return { outcome: 'retry', scope: 'call', error: error(`${host} has trouble with a call`, 'service error'), after };
+    const trouble = error(`${host} has trouble with a call`, { status: 'service error' });
+    return { outcome: 'retry', scope: 'call', error: trouble, after };
   }
-  return { outcome: 'rejected', error: error(`${host} rejects a call`, 'rejected') };
+  return { outcome: 'rejected', error: error(`${host} rejects a call`, { status: 'rejected' }) };
 
   function wait(reason: TrunkflowError): UploadResult {
     return { outcome: 'retry', scope: 'service', error: reason, after };
@@ -61,8 +67,8 @@ export function refused(error: TrunkflowError): UploadResult {
 }
 
 /** A service's own words against a call. */
-export function rejection(what: string, said: string, status = 'rejected', hint?: string): UploadResult {
-  return { outcome: 'rejected', error: new TrunkflowError('network', what, { got: said, status, hint }) };
+export function rejection(what: string, said: string, details = { status: 'rejected' }): UploadResult {
+  return { outcome: 'rejected', error: new TrunkflowError('network', what, { got: said, ...details }) };
 }
 
 /** Refusal of the key in the service's own words. */

@@ -43,7 +43,7 @@ export class Broadcastify implements CallService {
     options: Partial<HttpOptions> = {},
   ) {
     this.url = serverUrl(settings.url || BROADCASTIFY_URL);
-    this.key = needText(settings.key, 'API key', 'no key');
+    this.key = needText(settings.key, 'API key', { status: 'no key' });
     // The sidecar does not name the encoding; whoever sends it sends M4A.
     this.takes = settings.sidecar ? ['audio/mp4'] : ['audio/mp4', 'audio/mpeg'];
     this.client = new HttpClient(options);

@@ -17,10 +17,10 @@ export interface OpenMhzSettings {
 }
 
 /** Answers after which the same call must not be sent again, with what they mean. All come with status 500. */
-const FINAL: readonly [RegExp, string, string][] = [
-  [/^ShortName does not exist/, 'does not know the system', 'unknown system'],
-  [/^Error, invalid filename/, 'does not take this kind of file', 'bad file'],
-  [/^Talkgroup does not exist/, 'does not know the talkgroup', 'unknown talkgroup'],
+const FINAL = [
+  { words: /^ShortName does not exist/, meaning: 'does not know the system', status: 'unknown system' },
+  { words: /^Error, invalid filename/, meaning: 'does not take this kind of file', status: 'bad file' },
+  { words: /^Talkgroup does not exist/, meaning: 'does not know the talkgroup', status: 'unknown talkgroup' },
 ];
 
 /** Uploads to OpenMHz. */
@@ -37,7 +37,7 @@ export class OpenMhz implements CallService {
     options: Partial<HttpOptions> = {},
   ) {
     this.base = serverUrl(settings.url || OPENMHZ_URL);
-    this.key = needText(settings.key, 'API key', 'no key');
+    this.key = needText(settings.key, 'API key', { status: 'no key' });
     this.client = new HttpClient(options);
   }
 
@@ -66,8 +66,8 @@ export class OpenMhz implements CallService {
     const said = this.said(reply);
     if (reply.status === 200 && !isWebPage(reply)) return { outcome: 'uploaded', answer: said };
     if (/^API Keys do not match/.test(said)) return keyRefusal(url.host, said);
-    for (const [words, meaning, status] of FINAL) {
-      if (words.test(said)) return rejection(`${url.host} ${meaning}`, said, status);
+    for (const { words, meaning, status } of FINAL) {
+      if (words.test(said)) return rejection(`${url.host} ${meaning}`, said, { status });
     }
     return judge(reply, url.host, [this.key]);
   }
@@ -90,7 +90,7 @@ export class OpenMhz implements CallService {
   }
 
   private url(shortName: string, action: string): URL {
-    const name = needText(shortName, 'short name of the system', 'no short name');
+    const name = needText(shortName, 'short name of the system', { status: 'no short name' });
     return withPath(this.base, `/${encodeURIComponent(name)}/${action}`);
   }
 

@@ -31,7 +31,7 @@ export class RdioScanner implements CallService {
   ) {
     const path = settings.sidecar ? '/api/trunk-recorder-call-upload' : '/api/call-upload';
     this.url = withPath(serverUrl(settings.url), path);
-    this.key = needText(settings.key, 'API key', 'no key');
+    this.key = needText(settings.key, 'API key', { status: 'no key' });
     this.client = new HttpClient(options);
   }
 

@@ -212,7 +212,8 @@ export class Uploader {
 
   private dropped(call: QueuedCall, reason: Dropped | 'rule'): void {
     this.count.dropped++;
-    const error = dropError(reason);
+    const { what, status } = DROPS[reason];
+    const error = new TrunkflowError('storage', what, { status });
     this.sink.finished(call.record, { status: 'failed', reason, error, attempts: call.attempts });
     this.sink.changed();
   }
@@ -229,15 +230,12 @@ function asUpload({ call, metadata, length, audio }: CallRecord, as: string, dat
   return { call, metadata, length, system: as, audio: { ...audio, data } };
 }
 
-function dropError(reason: Dropped | 'rule'): TrunkflowError {
-  const [what, status] = {
-    queue_full: ['Too many calls waited for their upload; the oldest was dropped', 'queue full'],
-    too_old: ['A call waited too long for its upload', 'too old'],
-    rule: ['The rules no longer let a call be uploaded that waited', 'not chosen'],
-    file_missing: ['The recording of a call that waited is gone', 'recording missing'],
-  }[reason];
-  return new TrunkflowError('storage', what, { status });
-}
+const DROPS: Readonly<Record<Dropped | 'rule', { what: string; status: string }>> = {
+  queue_full: { what: 'Too many calls waited for their upload; the oldest was dropped', status: 'queue full' },
+  too_old: { what: 'A call waited too long for its upload', status: 'too old' },
+  rule: { what: 'The rules no longer let a call be uploaded that waited', status: 'not chosen' },
+  file_missing: { what: 'The recording of a call that waited is gone', status: 'recording missing' },
+};
 
 function damagedFiles(count: number, folder: string): TrunkflowError {
   return new TrunkflowError('storage', `${count} waiting calls could not be read and were dropped: ${folder}`, {

@@ -133,7 +133,13 @@ export class LiveStream {
     this.send(this.encoder!.begin(this.title));
     this.titles.forget();
     this.announce();
-    this.timer = setInterval(() => this.tick(), TICK_MS);
+    this.timer = setInterval(() => {
+      try {
+        this.tick();
+      } catch (error) {
+        this.failed(asTrunkflowError(error, 'bad-message', 'The sound could not be encoded'));
+      }
+    }, TICK_MS);
     this.sink.changed();
   }
 

@@ -2,10 +2,10 @@ import { randomInt } from 'node:crypto';
 import { Encoder } from '@evan/opus';
 import type { StreamEncoder } from './stream-encoder';
 
-/** Opus counts time in 48 kHz samples. */
-const CLOCK = 48_000;
-/** Seconds of one packet. */
-const PACKET = 0.02;
+/** Packets each second. */
+const PACKETS = 50;
+/** Samples of one packet at 48 kHz, in which Opus counts time. */
+const PACKET_TIME = 48_000 / PACKETS;
 /** Samples at 48 kHz that the encoder is behind. */
 const PRE_SKIP = 312;
 const VENDOR = 'Trunkflow';
@@ -26,7 +26,7 @@ export class OggOpusEncoder implements StreamEncoder {
     private readonly rate: 8000 | 12000 | 16000 | 24000 | 48000,
     bitrate: number,
   ) {
-    this.step = rate * PACKET;
+    this.step = rate / PACKETS;
     this.encoder = new Encoder({ channels: 1, sample_rate: rate, application: 'voip' });
     this.encoder.bitrate = bitrate * 1000;
   }
@@ -47,7 +47,7 @@ export class OggOpusEncoder implements StreamEncoder {
       packets.push(Buffer.from(this.encoder.encode(block)));
     }
     if (packets.length === 0) return Buffer.alloc(0);
-    this.granule += packets.length * PACKET * CLOCK;
+    this.granule += packets.length * PACKET_TIME;
     return this.pages(packets, 0);
   }
 

@@ -47,8 +47,8 @@ export interface Target {
 /** @throws TrunkflowError 'bad-setting' */
 export function target({ url, mount, user, password }: IcecastSettings): Target {
   const server = serverUrl(url);
-  const path = needText(mount, 'mount point', 'no mount point');
-  const secret = needText(password, 'password', 'no password');
+  const path = needText(mount, 'mount point', { status: 'no mount point' });
+  const secret = needText(password, 'password', { status: 'no password' });
   const rooted = path.startsWith('/') ? path : `/${path}`;
   if (!/^\/[\w.~/-]+$/.test(rooted)) {
     throw new TrunkflowError('bad-setting', 'Unusable mount point', {

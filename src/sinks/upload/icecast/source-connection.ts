@@ -14,6 +14,24 @@ const TEXT_TIME = 200;
 
 export type RefusalKind = 'password' | 'in_use' | 'refused';
 
+const REFUSALS: Readonly<Record<RefusalKind, { what: string; status: string; hint: string }>> = {
+  password: {
+    what: 'refuses the password',
+    status: 'password refused',
+    hint: 'Check user and password of the source',
+  },
+  in_use: {
+    what: 'gets a stream for this mount point already',
+    status: 'mount in use',
+    hint: 'Choose another mount point, or stop the other program',
+  },
+  refused: {
+    what: 'does not take the stream',
+    status: 'stream refused',
+    hint: 'Check the address and the mount point',
+  },
+};
+
 /** The server answered, and does not take the stream. */
 export class SourceRefused extends TrunkflowError {
   constructor(
@@ -21,16 +39,8 @@ export class SourceRefused extends TrunkflowError {
     host: string,
     said: string,
   ) {
-    const [what, status, hint] = {
-      password: [`${host} refuses the password`, 'password refused', 'Check user and password of the source'],
-      in_use: [
-        `Somebody sends to this mount point of ${host} already`,
-        'mount in use',
-        'Choose another mount point, or stop the other program',
-      ],
-      refused: [`${host} does not take the stream`, 'stream refused', 'Check the address and the mount point'],
-    }[kind];
-    super('network', what, { got: said, status, hint });
+    const { what, status, hint } = REFUSALS[kind];
+    super('network', `${host} ${what}`, { got: said, status, hint });
   }
 }
 
