@@ -108,7 +108,7 @@ describe('icecast', function () {
         }
         const about = (await server.status()).get(mount)!;
         assert.equal(about.server_name, 'County X-Injected: 1');
-        assert.equal(about.server_type, format === 'mp3' ? 'audio/mpeg' : 'application/ogg');
+        assert.equal(about.server_type, format === 'mp3' ? 'audio/mpeg' : 'audio/ogg');
         assert.deepEqual(troubles, []);
       });
 
