@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { NODES, ROOT, readJson } from '../package/package-files';
 
@@ -65,16 +65,17 @@ function reasons(): string[] {
   return [...unionOf(options, 'SkipReason'), ...unionOf(options, 'EndReason'), ...refusals];
 }
 
-/** The texts of the nodes' own statuses in a language. */
-export function nodeStatuses(name: string, language: string): string[] {
+/** The texts of a node's own statuses in a language, in English where it is not translated. */
+export function nodeStatuses(name: string, wanted: string): string[] {
+  const language = existsSync(join(ROOT, 'nodes', name, 'locales', wanted)) ? wanted : 'en-US';
   const { status = {} } = readJson(join('nodes', name, 'locales', language, `${name}.json`)) as {
     status?: Record<string, string>;
   };
   return Object.values(status);
 }
 
-/** All that the code can say is wrong, each with what varies taken out. */
-export function everyReason(): string[] {
-  const nodes = NODES.flatMap(({ name }) => nodeStatuses(name, 'en-US'));
+/** All that nodes can show in a language, each with what varies taken out. */
+export function everyReason(language: string): string[] {
+  const nodes = NODES.flatMap(({ name }) => nodeStatuses(name, language));
   return [...new Set([...statuses(), ...reasons(), ...nodes].map(plain))].filter((text) => text !== ANY).sort();
 }

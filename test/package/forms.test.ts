@@ -194,11 +194,12 @@ describe('node forms', () => {
   it('has a page for every node in docs/nodes', () => {
     const pages = readdirSync(join(ROOT, 'docs', 'nodes'));
     for (const { name } of NODES) assert.ok(pages.includes(`${name}.md`), name);
-    for (const { name } of NODES) {
-      const help = readFileSync(join(ROOT, 'nodes', name, 'locales', 'en-US', `${name}.html`), 'utf8');
-      for (const [, page] of help.matchAll(/blob\/main\/(docs\/[\w/-]+\.md)/g))
-        assert.ok(existsSync(join(ROOT, page)), page);
-    }
+    for (const { name } of NODES)
+      for (const language of languages(name)) {
+        const help = readFileSync(join(ROOT, 'nodes', name, 'locales', language, `${name}.html`), 'utf8');
+        for (const [, page] of help.matchAll(/blob\/main\/(docs\/[\w/-]+\.md)/g))
+          assert.ok(existsSync(join(ROOT, page)), page);
+      }
   });
 });
 
