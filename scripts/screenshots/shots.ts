@@ -103,6 +103,15 @@ export const SHOTS: readonly Shot[] = [
   { name: 'channelizer', take: dialog('demo-channelizer') },
   { name: 'system', take: configDialog('radio-system', 'demo-sys') },
   { name: 'recorder', take: dialog('demo-recorder') },
+  {
+    name: 'mqtt',
+    async take(studio) {
+      await studio.deploy('Calls in Home Assistant');
+      const editor = await studio.editor(WINDOW.width, WINDOW.height);
+      await editor.edit(await editor.first('radio-mqtt'));
+      return { page: editor.page, of: TRAY };
+    },
+  },
   { name: 'listen', take: (studio) => listening(studio, { width: 1100, height: 640 }) },
   { name: 'listen-dark', take: (studio) => listening(studio, { width: 1100, height: 640, dark: true }) },
   { name: 'listen-phone', take: (studio) => listening(studio, { width: 360, height: 720 }) },

@@ -5,8 +5,8 @@ import { NODES, ROOT, readJson } from '../package/package-files';
 /** What stands for any number or name in a text that people see. */
 const ANY = '…';
 
-/** A file whose 'status' is that of a USB transfer, which nobody sees. */
-const OTHER_STATUS = /web-usb-device/;
+/** Files whose 'status' is that of a USB transfer or a field of a message, which no node shows. */
+const OTHER_STATUS = /web-usb-device|sinks\/mqtt\/(tr-messages|trunk-recorder)/;
 
 function sources(folder: string): { path: string; code: string }[] {
   return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
@@ -48,7 +48,7 @@ function statuses(): string[] {
   const errors = readFileSync(join(ROOT, 'src/core/errors.ts'), 'utf8');
   for (const code of unionOf(errors, 'ErrorCode')) found.push(code.replace('-', ' '));
   const reception = readFileSync(join(ROOT, 'src/protocols/reception.ts'), 'utf8');
-  for (const [, , text] of reception.matchAll(/(?:return|\?) (['`])([a-z][^\n]*?)\1[; ]/g)) found.push(text);
+  for (const [, , text] of reception.matchAll(/(?:return|\?|[A-Z] =) (['`])([a-z][^\n]*?)\1[; ]/g)) found.push(text);
   const decoder = readFileSync(join(ROOT, 'src/protocols/p25/decoder.ts'), 'utf8');
   for (const [, , text] of decoder.matchAll(/locked: false, text: (?:[^'`}]*)(['`])([^'`]+)\1/g)) found.push(text);
   for (const [, text] of readFileSync(join(ROOT, 'src/protocols/stage.ts'), 'utf8').matchAll(/\|\| '([a-z ]+)'/g))
