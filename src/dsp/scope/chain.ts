@@ -12,6 +12,9 @@ import { Spectrum, type SpectrumFrame } from './spectrum';
 /** Fastest stream that counts as one channel, whose carrier has an offset; samples/s. */
 const CHANNEL_RATE = 100_000;
 
+/** Modulation error ratio from which four levels are clearly seen, dB; noise alone has about 12. */
+const CLEAR = 14;
+
 /** Figures the channelizer measured, of the messages in a frame. */
 const GIVEN = ['level', 'noise', 'snr', 'offset'] as const;
 
@@ -114,6 +117,8 @@ export class SampleChain {
     if (view) {
       head.figures.mer = view.mer;
       if (view.deviation > 0) head.figures.deviation = view.deviation;
+      // The middle of the four levels is where the carrier is; the mean frequency moves with what is sent.
+      if (view.deviation > 0 && view.mer > CLEAR) head.figures.offset = view.offset;
     }
     this.given = noFigures();
     return encodeFrame(head, {

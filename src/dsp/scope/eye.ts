@@ -124,7 +124,7 @@ export class Eye {
     for (let k = 0; k < values.length; k++) values[k] = trace[k * EYE_RATE];
     const mer = 10 * Math.log10(5 / Math.max(fit.error, 1e-4));
     if (!this.complex) return { trace, values, points: new Float32Array(), mer, offset: 0, deviation: 0 };
-    const points = phaseSteps(clock + half, values.length);
+    const points = phaseSteps(clock + half, values.length, (2 * Math.PI * fit.zero) / this.plan.air.symbolRate);
     return { trace, values, points, mer, offset: offset + fit.zero, deviation: fit.gain };
   }
 
@@ -189,9 +189,9 @@ function between(values: Float32Array, at: number, part: number): number {
 
 /**
  * Phase steps over each symbol: from the boundary before it to the one after it, where nothing of the neighbours is
- * left. `first` is the place of the first symbol's middle among the mixed samples.
+ * left. `first` is the place of the first symbol's middle among the mixed samples, `turn` the phase step of level 0.
  */
-function phaseSteps(first: number, symbols: number): Float32Array {
+function phaseSteps(first: number, symbols: number, turn: number): Float32Array {
   const re = scratch('scope-re', 0).view;
   const im = scratch('scope-im', 0).view;
   const points = new Float32Array(2 * symbols);
@@ -199,9 +199,11 @@ function phaseSteps(first: number, symbols: number): Float32Array {
   for (let k = 0; k < symbols; k++) {
     const from = Math.round(first + (k - 0.5) * EYE_RATE);
     const to = from + EYE_RATE;
-    points[2 * k] = re[to] * re[from] + im[to] * im[from];
-    points[2 * k + 1] = im[to] * re[from] - re[to] * im[from];
-    power += Math.hypot(points[2 * k], points[2 * k + 1]);
+    const x = re[to] * re[from] + im[to] * im[from];
+    const y = im[to] * re[from] - re[to] * im[from];
+    points[2 * k] = x * Math.cos(turn) + y * Math.sin(turn);
+    points[2 * k + 1] = y * Math.cos(turn) - x * Math.sin(turn);
+    power += Math.hypot(x, y);
   }
   const scale = power > 0 ? symbols / power : 0;
   return points.map((value) => value * scale);

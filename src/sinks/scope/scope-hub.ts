@@ -125,7 +125,7 @@ export class ScopeHub {
     const { title, raster } = this.options;
     viewer.send(JSON.stringify({ type: 'hello', title, raster, control: viewer.mayControl }));
     this.tell();
-    this.timer ??= setInterval(() => this.tell(), STATE_PAUSE).unref();
+    this.timer ??= setInterval(() => this.look(), STATE_PAUSE).unref();
     this.options.changed?.();
     return {
       take: (text) => this.request(entry, text),
@@ -186,13 +186,15 @@ export class ScopeHub {
     return true;
   }
 
+  private look(): void {
+    for (const viewer of this.viewers) viewer.requests = 0;
+    this.tell();
+  }
+
   /** Tells all viewers of streams and channels, each what is new to it. */
   private tell(): void {
     if (this.viewers.size === 0) return;
-    for (const viewer of this.viewers) {
-      viewer.requests = 0;
-      this.choose(viewer);
-    }
+    for (const viewer of this.viewers) this.choose(viewer);
     const state = this.state();
     for (const viewer of this.viewers) this.tellOne(viewer, state);
   }
@@ -259,7 +261,8 @@ export class ScopeHub {
         continue;
       }
       watched.due = Math.max(watched.due, now - FRAME_EARLY) + FRAME_PAUSE;
-      const { frame } = message.payload as ScopeEvent;
+      // Sockets take memory of their own only.
+      const frame = Buffer.from((message.payload as ScopeEvent).frame);
       for (const viewer of watched.viewers) {
         if (viewer.to.waiting() > MOST_WAITING) this.count.dropped++;
         else {
