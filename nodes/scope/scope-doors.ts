@@ -19,7 +19,7 @@ const FILES = [
   'controls.js',
   'frame.js',
   'markup.js',
-  'palette.js',
+  'colours.js',
   'pointer.js',
   'readout.js',
   'scope-view.js',

@@ -1,5 +1,5 @@
 import { field, make, select } from './markup.js';
-import { PALETTES } from './palette.js';
+import { PALETTES } from './colours.js';
 
 const STORE = 'trunkflow-scope';
 const USUAL = { averaging: 0.5, peaks: true, auto: true, high: -20, span: 80, palette: 'auto' };

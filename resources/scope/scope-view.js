@@ -4,7 +4,7 @@ import { CHANNEL_WIDTH } from './channel-marks.js';
 import { Display } from './controls.js';
 import { readFrame } from './frame.js';
 import { buildScope, fillSelect } from './markup.js';
-import { usualPalette } from './palette.js';
+import { usualPalette } from './colours.js';
 import { PointerInput } from './pointer.js';
 import { Readout } from './readout.js';
 import { LEFT, SpectrumPlot } from './spectrum-plot.js';

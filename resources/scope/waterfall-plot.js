@@ -1,5 +1,5 @@
 import { Plot } from './canvas.js';
-import { colours } from './palette.js';
+import { colours } from './colours.js';
 import { LEFT } from './spectrum-plot.js';
 
 /** Spectra kept. */
