@@ -12,7 +12,7 @@ export const WAV_HEADER_BYTES = 44;
 const MAX_DATA_BYTES = 0xffff_ffff - WAV_HEADER_BYTES;
 
 /** Header of a mono 16-bit PCM WAV file with this many bytes of samples. */
-function wavHeader(rate: number, dataBytes: number): Buffer {
+export function wavHeader(rate: number, dataBytes: number): Buffer {
   const header = Buffer.alloc(WAV_HEADER_BYTES);
   header.write('RIFF', 0, 'latin1');
   header.writeUInt32LE(dataBytes + WAV_HEADER_BYTES - 8, 4);
