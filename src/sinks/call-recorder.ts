@@ -1,43 +1,21 @@
 import * as nodeFiles from 'node:fs/promises';
 import { join } from 'node:path';
 import { TrunkflowError } from '../core/errors';
-import type { AudioInfo } from '../core/messages';
+import type { AudioInfo, CallHappening, CallInfo } from '../core/messages';
 import type { Counters } from '../core/stage';
 import { type CallArchive, openArchive } from './archive/call-archive';
 import { conventionalCall } from './conventional-call';
+import { openEncoder } from './encode/thread';
+import type { Files } from './files';
+import { NotRecorded } from './not-recorded';
+import { type GivenOptions, type RecorderOptions, recorderOptions } from './recorder-options';
 import { Recording } from './recording';
 import { recordingPath } from './recording-names';
 import { partialName, recoverRecordings } from './recover';
+import { Retention } from './retention';
 import { type FinishedRecording, PARTIAL_FOLDER, partialPath, Shelf } from './shelf';
 import { type AudioMessage, needSpeech } from './speech';
 import { storageError } from './storage-error';
-import type { Files } from './wav-writer';
-
-export interface RecorderOptions {
-  /** Folder of the recordings; made when it is missing. */
-  dir: string;
-  /** Seconds; shorter recordings are deleted. */
-  minLength: number;
-  /** Seconds after which a recording goes on in another file. */
-  maxLength: number;
-  /** Write trunk-recorder's JSON file beside each recording. */
-  sidecar: boolean;
-  /** Record audio that belongs to no call (a demodulated channel) too: one file for each opening of its squelch. */
-  conventional: boolean;
-  /** System name of such recordings. */
-  conventionalName: string;
-  /** Keep a log of all calls in the folder: see archive. */
-  log: boolean;
-}
-
-const RECORDER_DEFAULTS: Omit<RecorderOptions, 'dir'> = {
-  minLength: 0,
-  maxLength: 3600,
-  sidecar: true,
-  conventional: false,
-  conventionalName: 'conventional',
-  log: false,
-};
 
 /** What a recorder tells. */
 export interface RecorderSink {
@@ -61,8 +39,9 @@ const inUse = new Set<string>();
 let recordings = 0;
 
 /**
- * Writes each call to a WAV file with a sidecar. Files are written in `<dir>/.partial` and renamed when the call is
- * over, so that what has its final name is complete; what a crash leaves there is finished at the next start.
+ * Writes each call to a file with a sidecar. While a call lasts it is a WAV file in `<dir>/.partial`; when the call is
+ * over it gets its format and is renamed, so that what has its final name is complete. What a crash leaves is finished
+ * at the next start.
  */
 export class CallRecorder {
   private readonly options: RecorderOptions;
@@ -71,11 +50,16 @@ export class CallRecorder {
   private readonly ready: Promise<void>;
   private readonly shelf: Shelf;
   private readonly opened?: { archive: CallArchive; close(): Promise<void> };
+  private readonly encoder?: ReturnType<typeof openEncoder>;
+  private readonly notRecorded?: NotRecorded;
+  private readonly retention?: Retention;
   private readonly count: Counters = {
     recorded: 0,
     recovered: 0,
     too_short: 0,
     encrypted: 0,
+    not_wanted: 0,
+    not_encoded: 0,
     lost_blocks: 0,
     errors: 0,
   };
@@ -89,24 +73,27 @@ export class CallRecorder {
 
   /** @throws TrunkflowError 'bad-setting' */
   constructor(
-    options: Partial<RecorderOptions> & Pick<RecorderOptions, 'dir'>,
+    options: GivenOptions,
     private readonly sink: RecorderSink = {},
     private readonly files: Files = nodeFiles,
   ) {
-    this.options = { ...RECORDER_DEFAULTS, ...options };
-    const { dir, minLength, maxLength } = this.options;
-    if (typeof dir !== 'string' || dir.trim() === '') {
-      throw new TrunkflowError('bad-setting', 'No folder for recordings', { status: 'no folder' });
+    const { name, ...read } = recorderOptions(options);
+    this.options = read;
+    const { dir, format, bitrate, loudness, log } = read;
+    if (log) this.opened = openArchive(dir, files);
+    const { archive } = this;
+    if (archive) {
+      this.notRecorded = new NotRecorded(archive, (error) => this.fail(storageError(error, dir)));
+      this.retention = new Retention(archive, read, (error) => this.fail(storageError(error, dir)));
     }
-    if (!(minLength >= 0 && maxLength > minLength && maxLength <= 86_400)) {
-      throw new TrunkflowError('bad-setting', 'Unusable length of recordings', {
-        expected: 'a shortest below the longest, which is at most 86400 s',
-        got: `${minLength} and ${maxLength}`,
-        status: 'bad setting',
-      });
-    }
-    if (this.options.log) this.opened = openArchive(dir, files);
-    this.shelf = new Shelf(dir, files, this.archive);
+    if (format !== 'wav' || loudness !== undefined) this.encoder = openEncoder();
+    const tools = {
+      files,
+      archive,
+      encoder: this.encoder?.thread,
+      trouble: (error: TrunkflowError) => this.notEncoded(error),
+    };
+    this.shelf = new Shelf({ dir, name, format, bitrate, loudness }, tools);
     this.ready = this.recover();
   }
 
@@ -152,12 +139,20 @@ export class CallRecorder {
     }
   }
 
+  /** Takes what a call follower tells of a call: the log says of each that is not recorded, why. */
+  told(event: CallHappening, call: CallInfo): void {
+    this.notRecorded?.told(event, call);
+  }
+
   /** Finishes every recording, also of calls that never ended. */
   async close(): Promise<void> {
     await this.ready;
     const streams = new Set([...this.open.keys(), ...this.chains.keys()]);
     await Promise.all([...streams].map((stream) => this.inTurn(stream, () => this.finish(stream))));
+    await this.notRecorded?.close();
+    await this.retention?.close();
     await this.opened?.close();
+    await this.encoder?.close();
   }
 
   /** Work of one stream happens one after the other, of several streams at once. */
@@ -174,10 +169,9 @@ export class CallRecorder {
   private async take({ payload, info }: AudioMessage): Promise<void> {
     const { stream, call, end } = info;
     const before = this.open.get(stream);
-    if (before && this.isOver(before, info)) await this.finish(stream);
-    if (call?.encrypted) {
-      this.open.get(stream)?.heard(info, 0);
-      await this.finish(stream);
+    if (before && this.isOver(before, info, payload.length > 0)) await this.finish(stream);
+    if (call && (call.encrypted || (call.record === false && !this.open.has(stream)))) {
+      await this.leaveOut(info, call);
       return;
     }
     const wanted = payload.length > 0 && (call !== undefined || this.options.conventional);
@@ -189,10 +183,22 @@ export class CallRecorder {
     if (end || (!call && payload.length === 0)) await this.finish(stream);
   }
 
+  /** A call that is not to be recorded, or no longer. */
+  private async leaveOut(info: AudioInfo, call: CallInfo): Promise<void> {
+    this.open.get(info.stream)?.heard(info, 0);
+    await this.finish(info.stream);
+    if (!info.end) return;
+    if (!call.encrypted) this.count.not_wanted++;
+    this.notRecorded?.add(call, call.encrypted ? 'encrypted' : 'not_wanted', call.length);
+  }
+
   /** True when what comes belongs into another file. */
-  private isOver(recording: Recording, info: AudioInfo): boolean {
-    if (recording.length >= this.options.maxLength) return true;
-    if (info.call) return info.call.id !== recording.call.id;
+  private isOver(recording: Recording, info: AudioInfo, sounds: boolean): boolean {
+    const { maxLength, split } = this.options;
+    if (recording.length >= maxLength) return sounds;
+    if (info.call && info.call.id !== recording.call.id) return true;
+    if (sounds && split === 'transmission' && recording.endsBefore(info)) return true;
+    if (info.call) return false;
     return info.time - recording.end >= CONVENTIONAL_GAP;
   }
 
@@ -202,14 +208,17 @@ export class CallRecorder {
       const longest = this.open.keys().next().value!;
       await this.inTurn(longest, () => this.finish(longest));
     }
-    const { dir, sidecar, conventionalName } = this.options;
+    const { dir, sidecar, conventionalName, split, pauses } = this.options;
     const call = info.call ?? conventionalCall(info, ++this.conventionalCalls, conventionalName);
     const base = recordingPath(call).split('/').at(-1)!;
     const name = partialName(++recordings, base);
     inUse.add(partialPath(dir, name));
-    // The same call again: the file before it was full.
-    const start = info.call && before?.call.id === call.id ? Math.floor(info.time) : undefined;
-    const recording = new Recording({ dir, name, files: this.files, sidecar, call, start });
+    // The same call again: the file before it was full, or held the transmission before.
+    const again = info.call && before?.call.id === call.id;
+    const start = again ? Math.floor(info.time) : undefined;
+    const part = again ? before.part + 1 : 1;
+    const transmission = split === 'transmission';
+    const recording = new Recording({ dir, name, files: this.files, sidecar, call, start, part, transmission, pauses });
     this.open.set(info.stream, recording);
     return recording;
   }
@@ -225,6 +234,7 @@ export class CallRecorder {
       this.goodWrites++;
     } catch (error) {
       this.count.lost_blocks++;
+      recording.lost++;
       recording.retryAt = info.time + RETRY;
       this.fail(storageError(error, join(this.options.dir, PARTIAL_FOLDER)));
     }
@@ -251,8 +261,9 @@ export class CallRecorder {
       if (finished) {
         this.count.recorded++;
         this.sink.recorded?.(finished);
+        this.retention?.recorded();
         if (this.unfinished) await this.recover();
-      } else if (recording.length > 0) this.count[recording.call.encrypted ? 'encrypted' : 'too_short']++;
+      } else this.dropped(recording);
     } catch (error) {
       // It stays among the unfinished ones and is tried again when another could be finished, or at the next start.
       this.unfinished = true;
@@ -260,6 +271,18 @@ export class CallRecorder {
     } finally {
       inUse.delete(partialPath(this.options.dir, recording.name));
     }
+  }
+
+  /** A recording that was not kept. What is encrypted is logged when it ends. */
+  private dropped({ call, length, lost }: Recording): void {
+    if (length > 0) this.count[call.encrypted ? 'encrypted' : 'too_short']++;
+    if (!call.encrypted && (length > 0 || lost > 0))
+      this.notRecorded?.add(call, length > 0 ? 'too_short' : 'not_written', length || call.length);
+  }
+
+  private notEncoded(error: TrunkflowError): void {
+    this.count.not_encoded++;
+    this.sink.error?.(error);
   }
 
   private fail(error: TrunkflowError): void {

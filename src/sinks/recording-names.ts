@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { CallInfo } from '../core/messages';
+import type { Files } from './files';
 import { FORMATS } from './formats';
-import type { Files } from './wav-writer';
 
 /**
  * Path of a recording below the recordings' folder, without extension, as trunk-recorder names it:

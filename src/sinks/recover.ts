@@ -2,11 +2,13 @@ import { join } from 'node:path';
 import type { TrunkflowError } from '../core/errors';
 import type { CallInfo } from '../core/messages';
 import { bootId } from './boot-id';
+import { type Files, removeFile } from './files';
+import { FORMATS } from './formats';
 import { recordingPath } from './recording-names';
-import { type Draft, type FinishedRecording, PARTIAL_FOLDER, partialPath, removeFile, type Shelf } from './shelf';
+import { type Draft, type FinishedRecording, PARTIAL_FOLDER, partialPath, type Shelf } from './shelf';
 import type { RecordedSound } from './sidecar';
 import { storageError } from './storage-error';
-import { type Files, WAV_HEADER_BYTES, WavWriter } from './wav-writer';
+import { WAV_HEADER_BYTES, WavWriter } from './wav-writer';
 
 /** Name of an unfinished recording: it tells whose it is. */
 export function partialName(count: number, base: string): string {
@@ -49,20 +51,22 @@ async function recover(dir: string, name: string, files: Files, shelf: Shelf): P
   if (!draft && !(await exists(`${partial}.json`, files))) return undefined; // finished by another recorder meanwhile
   if (belongsToAnother(name, draft?.boot)) return undefined;
   if (!draft?.call) throw new Error('what was known of the call cannot be read');
+  const { sound, target, format } = draft;
   let path = `${partial}.wav`;
   const unmoved = await exists(path, files);
+  if (sound && target && format && !unmoved && (await exists(join(dir, target + FORMATS[format].extension), files)))
+    return shelf.put(name, draft, sound, true, true);
   if (!unmoved) {
     draft.target ??= recordingPath(draft.call);
     path = join(dir, `${draft.target}.wav`);
   }
   const bytes = (await exists(path, files)) ? await WavWriter.repair(path, files) : 0;
   if (bytes === 0) {
-    for (const extension of ['.wav', '.sidecar', '.json']) await removeFile(partial + extension, files);
+    for (const extension of ['.wav', '.out', '.sidecar', '.json']) await removeFile(partial + extension, files);
     return undefined;
   }
   // It had its place already, only the rest may be missing: moving it back makes this one case.
   if (!unmoved) await files.rename(path, `${partial}.wav`);
-  const { sound } = draft;
   return shelf.put(name, draft, sound ?? guess(draft.call, bytes / 2 / (await rateOf(`${partial}.wav`, files))), true);
 }
 

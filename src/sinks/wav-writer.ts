@@ -1,11 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import * as nodeFiles from 'node:fs/promises';
-
-/** The part of node:fs/promises the sinks use; tests give one that fails. */
-export type Files = Pick<
-  typeof nodeFiles,
-  'open' | 'mkdir' | 'rename' | 'unlink' | 'readdir' | 'readFile' | 'writeFile' | 'stat'
->;
+import type { Files } from './files';
 
 export const WAV_HEADER_BYTES = 44;
 /** RIFF sizes have 32 bits. */

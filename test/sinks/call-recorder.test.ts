@@ -4,9 +4,11 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import type { TrunkflowError } from '../../src/core/errors';
-import { CallRecorder, type RecorderOptions } from '../../src/sinks/call-recorder';
+import { CallRecorder } from '../../src/sinks/call-recorder';
+import type { Files } from '../../src/sinks/files';
+import type { RecorderOptions } from '../../src/sinks/recorder-options';
 import type { FinishedRecording } from '../../src/sinks/shelf';
-import { type Files, WavWriter } from '../../src/sinks/wav-writer';
+import { WavWriter } from '../../src/sinks/wav-writer';
 import { type AudioMessage, audio, callAudio, callInfo, T0 } from './audio';
 
 const PATH = `county/2024/3/5/9101-${((T0 + 123) / 1000).toFixed(3)}_852500000-call_1`;
@@ -64,6 +66,8 @@ describe('call recorder', () => {
       recovered: 0,
       too_short: 0,
       encrypted: 0,
+      not_wanted: 0,
+      not_encoded: 0,
       lost_blocks: 0,
       errors: 0,
       recording: 0,

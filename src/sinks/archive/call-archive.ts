@@ -1,9 +1,9 @@
 import * as nodeFiles from 'node:fs/promises';
-import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { type Files, removeFile } from '../files';
 import { FORMATS } from '../formats';
-import type { Files } from '../wav-writer';
 import type { Archive, ArchivedCall, ArchiveQuery } from './archive';
-import { CallIndex, Labels, select } from './call-index';
+import { CallIndex, type DaySummary, type IndexEntry, Labels, select, summarize } from './call-index';
 import { DayLog } from './day-log';
 import type { CallRecord, LogRecord } from './log-record';
 import { OldDays } from './old-days';
@@ -31,6 +31,7 @@ export type NewCall = Omit<CallRecord, 'type' | 'at'>;
  * One object serves all recorders of a folder in this process: see openArchive.
  */
 export class CallArchive implements Archive {
+  readonly dir: string;
   /** Resolves when the log has been read. Rejects with the system's error when it cannot be. */
   readonly ready: Promise<void>;
   private readonly log: DayLog;
@@ -40,11 +41,12 @@ export class CallArchive implements Archive {
   private readonly limits: ArchiveLimits;
 
   constructor(
-    readonly dir: string,
+    dir: string,
     limits: Partial<ArchiveLimits> = {},
     private readonly files: Files = nodeFiles,
     private readonly now: () => number = Date.now,
   ) {
+    this.dir = resolve(dir);
     this.limits = { ...DEFAULTS, ...limits };
     this.log = new DayLog(join(dir, LOG_FOLDER), files);
     this.old = new OldDays(this.log, this.labels);
@@ -57,17 +59,18 @@ export class CallArchive implements Archive {
     return { calls: this.index.size, damaged: this.log.damaged, bytes: this.index.bytes };
   }
 
-  /** An id for a call's record that no other record has. */
+  /** An id for a call's recording: its own, or when it has a recording already, that with `_2`, `_3` ... behind it. */
   async freeId(id: string): Promise<string> {
     await this.ready;
     let free = id;
-    for (let n = 2; this.index.get(free); n++) free = `${id}_${n}`;
+    for (let n = 2; this.index.get(free)?.recorded; n++) free = `${id}_${n}`;
     return free;
   }
 
-  async has(id: string): Promise<boolean> {
+  /** Whether a call is in the log, and recorded. Older days are not looked through. */
+  async known(id: string): Promise<{ recorded: boolean } | undefined> {
     await this.ready;
-    return this.index.get(id) !== undefined;
+    return this.index.get(id);
   }
 
   /**
@@ -78,8 +81,8 @@ export class CallArchive implements Archive {
     await this.ready;
     await this.write(DayLog.day(call.call.start_time_ms), { type: 'call', at: this.now(), ...call });
     while (this.index.size > this.limits.indexed) {
-      const [oldest, newest] = this.index.days!;
-      if (oldest === newest) break;
+      const [oldest, newer] = this.index.days();
+      if (newer === undefined) break;
       this.index.dropDay(oldest);
       this.old.add(oldest);
     }
@@ -118,6 +121,44 @@ export class CallArchive implements Archive {
     return { calls: await readCalls(this.log, found.slice(0, limit)), more: found.length > limit };
   }
 
+  /** The days of the log, oldest first. */
+  async days(): Promise<string[]> {
+    await this.ready;
+    return [...new Set([...this.old.all(), ...this.index.days()])].sort();
+  }
+
+  async summary(day: string): Promise<DaySummary> {
+    return this.old.has(day) ? this.old.summary(day) : summarize(this.index.ofDay(day));
+  }
+
+  /** Bytes of all recordings in the log. */
+  async totalBytes(): Promise<number> {
+    await this.ready;
+    let { bytes } = this.index;
+    for (const day of this.old.all()) bytes += (await this.old.summary(day)).bytes;
+    return bytes;
+  }
+
+  /** Calls of a day that have a recording, the one written first at the beginning. */
+  async recordings(day: string): Promise<IndexEntry[]> {
+    const calls = this.old.has(day) ? await this.old.calls(day) : this.index.ofDay(day);
+    return calls.filter(({ bytes }) => bytes > 0).sort((a, b) => a.at - b.at);
+  }
+
+  /** Deletes a recording, its sidecar and the folders that get empty; the call stays in the log. */
+  async expire({ id, day, offset, size }: IndexEntry): Promise<void> {
+    const [record] = await this.log.readAt(day, [{ offset, size }]);
+    if (record?.type === 'call' && record.id === id) await this.deleteFiles(record);
+    await this.write(day, { type: 'gone', id, at: this.now() });
+  }
+
+  /** Takes a day out of the log. */
+  async forgetDay(day: string): Promise<void> {
+    await this.log.remove(day);
+    this.index.dropDay(day);
+    this.old.remove(day);
+  }
+
   /** Absolute path of a recording; undefined when it would leave the folder. */
   within(file: string): string | undefined {
     const path = resolve(this.dir, file);
@@ -133,7 +174,22 @@ export class CallArchive implements Archive {
 
   private async write(day: string, record: LogRecord): Promise<void> {
     const place = await this.log.append(day, record);
-    this.index.take(day, record, place);
+    if (this.old.has(day)) this.old.changed(day);
+    else this.index.take(day, record, place);
+  }
+
+  private async deleteFiles({ file, sidecar }: CallRecord): Promise<void> {
+    const paths = [file, sidecar].flatMap((name) => (name && this.within(name)) || []);
+    for (const path of paths) await removeFile(path, this.files);
+    const [path] = paths;
+    // Up to the folder of the recordings, which stays.
+    for (let folder = path && dirname(path); folder && folder !== this.dir; folder = dirname(folder)) {
+      const gone = await this.files.rmdir(folder).then(
+        () => true,
+        () => false, // something else is in it
+      );
+      if (!gone) break;
+    }
   }
 
   /** Reads the newest days until the index is full. */

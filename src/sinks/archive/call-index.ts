@@ -60,6 +60,26 @@ export class Labels {
   }
 }
 
+/** What a day holds. */
+export interface DaySummary {
+  /** Of its recordings. */
+  bytes: number;
+  /** When the oldest recording that is left was written, ms; Infinity when there is none. */
+  oldest: number;
+  /** When the newest call was written, ms. */
+  newest: number;
+}
+
+export function summarize(entries: readonly IndexEntry[]): DaySummary {
+  const summary = { bytes: 0, oldest: Number.POSITIVE_INFINITY, newest: Number.NEGATIVE_INFINITY };
+  for (const { bytes, at } of entries) {
+    summary.bytes += bytes;
+    summary.newest = Math.max(summary.newest, at);
+    if (bytes > 0) summary.oldest = Math.min(summary.oldest, at);
+  }
+  return summary;
+}
+
 /** Calls by id and by time. Those of one day stand together, because a call belongs to the day it began. */
 export class CallIndex {
   /** By start, then by arrival; the newest last. */
@@ -81,6 +101,11 @@ export class CallIndex {
   /** A copy that stays as it is while calls come and go, oldest first. */
   all(): IndexEntry[] {
     return this.entries.slice();
+  }
+
+  /** Entries of a day, oldest first. */
+  ofDay(day: string): IndexEntry[] {
+    return this.entries.slice(this.firstOf(day), this.firstOf(`${day}~`));
   }
 
   /** Takes a record of a day; what was known under the same id is replaced. Notes on unknown calls are left out. */
@@ -115,9 +140,11 @@ export class CallIndex {
     entry.bytes = 0;
   }
 
-  /** Days of the oldest and the newest call. */
-  get days(): [string, string] | undefined {
-    return this.size > 0 ? [this.entries[0].day, this.entries.at(-1)!.day] : undefined;
+  /** The days there are calls of, oldest first. */
+  days(): string[] {
+    const days: string[] = [];
+    for (let at = 0; at < this.entries.length; at = this.firstOf(`${days.at(-1)}~`)) days.push(this.entries[at].day);
+    return days;
   }
 
   dropDay(day: string): void {
@@ -127,6 +154,17 @@ export class CallIndex {
       this.bytes -= entry.bytes;
       return false;
     });
+  }
+
+  /** Place of the first entry that is not of a day before this one. */
+  private firstOf(day: string): number {
+    let [low, high] = [0, this.entries.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.entries[middle].day < day) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   private put(day: string, record: CallRecord, { offset, size }: Place): void {
@@ -142,7 +180,7 @@ export class CallIndex {
     if (call.unit_alpha_tag) tags.add(call.unit_alpha_tag);
     const entry: IndexEntry = {
       id,
-      time: call.start_time_ms,
+      time: Number.isFinite(call.start_time_ms) ? call.start_time_ms : 0,
       at,
       day,
       offset,

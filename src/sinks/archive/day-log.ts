@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TrunkflowError } from '../../core/errors';
-import type { Files } from '../wav-writer';
+import { type Files, syncFolder } from '../files';
 import { fromLine, type LogRecord, toLine } from './log-record';
 
 /** Where a record stands in its day's file. */
@@ -208,18 +208,5 @@ export class DayLog {
     const byte = Buffer.alloc(1);
     await handle.read(byte, 0, 1, size - 1);
     return byte[0];
-  }
-}
-
-/** Brings a folder's entries onto the disk, where the system can (Windows cannot, and need not). */
-export async function syncFolder(folder: string, files: Files): Promise<void> {
-  const handle = await files.open(folder, 'r').catch(() => undefined);
-  try {
-    await handle?.sync();
-  } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException;
-    if (!['EPERM', 'EISDIR', 'EINVAL', 'ENOTSUP', 'EBADF'].includes(code)) throw error;
-  } finally {
-    await handle?.close();
   }
 }

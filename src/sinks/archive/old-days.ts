@@ -1,6 +1,6 @@
 import { TrunkflowError } from '../../core/errors';
 import type { ArchiveQuery } from './archive';
-import { CallIndex, type IndexEntry, type Labels, select } from './call-index';
+import { CallIndex, type DaySummary, type IndexEntry, type Labels, select, summarize } from './call-index';
 import { DayLog } from './day-log';
 
 /** Searches that may wait for each other: each reads files from one end to the other. */
@@ -12,6 +12,7 @@ export class OldDays {
   private days: string[] = [];
   private turn: Promise<unknown> = Promise.resolve();
   private waiting = 0;
+  private readonly summaries = new Map<string, DaySummary>();
 
   constructor(
     private readonly log: DayLog,
@@ -32,7 +33,25 @@ export class OldDays {
   }
 
   remove(day: string): void {
+    this.summaries.delete(day);
     this.days = this.days.filter((one) => one !== day);
+  }
+
+  /** Read once, then remembered until something of the day changes. */
+  async summary(day: string): Promise<DaySummary> {
+    const summary = this.summaries.get(day) ?? summarize((await this.index(day)).all());
+    this.summaries.set(day, summary);
+    return summary;
+  }
+
+  /** Calls of a day, oldest first. */
+  async calls(day: string): Promise<IndexEntry[]> {
+    return (await this.index(day)).all();
+  }
+
+  /** A record was added to a day. */
+  changed(day: string): void {
+    this.summaries.delete(day);
   }
 
   /** A call by its id, which says when the call began. */

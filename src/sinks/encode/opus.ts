@@ -4,11 +4,23 @@ import type { AudioTags, Encode } from './encoder';
 import { OggWriter } from './ogg';
 import { toRate } from './to-rate';
 
-const RATES = [8000, 12_000, 16_000, 24_000, 48_000] as const;
+/** What is used of the encoder's package, which has no types for it. */
+interface OpusEncoder {
+  ctl(request: number, value?: number): number;
+  /** @param samples s16le @returns a packet */
+  encode(samples: Buffer): Uint8Array;
+  drop(): void;
+}
+
+const RATES = [8000, 12_000, 16_000, 24_000, 48_000];
 /** Frames per second. */
 const FRAMES = 50;
 /** Granule positions and the pre-skip count samples at this rate, whatever the rate of the input. */
 const CLOCK = 48_000;
+/** Requests of libopus, and a value. */
+const SET_BITRATE = 4002;
+const SET_SIGNAL = 4024;
+const SIGNAL_VOICE = 3001;
 const GET_LOOKAHEAD = 4027;
 const LEAST_BITRATE = 6000;
 const MOST_BITRATE = 256_000;
@@ -16,9 +28,9 @@ const MOST_BITRATE = 256_000;
 /** Opus in Ogg (RFC 7845). */
 export const encodeOpus: Encode = async (audio, bitrate, tags) => {
   const { samples, rate } = toRate(audio, RATES);
-  const encoder = await makeEncoder(rate as (typeof RATES)[number]);
-  encoder.bitrate = Math.min(MOST_BITRATE, Math.max(LEAST_BITRATE, bitrate));
-  encoder.signal = 'voice';
+  const encoder = makeEncoder(rate);
+  encoder.ctl(SET_BITRATE, Math.min(MOST_BITRATE, Math.max(LEAST_BITRATE, bitrate)));
+  encoder.ctl(SET_SIGNAL, SIGNAL_VOICE);
   const scale = CLOCK / rate;
   const lookahead = encoder.ctl(GET_LOOKAHEAD);
   const ogg = new OggWriter(randomInt(2 ** 32));
@@ -35,13 +47,17 @@ export const encodeOpus: Encode = async (audio, bitrate, tags) => {
     const packet = Buffer.from(encoder.encode(block));
     ogg.write(packet, BigInt(scale * frame * (i + 1)));
   }
+  encoder.drop();
   return ogg.finish(end);
 };
 
-/** @throws TrunkflowError 'missing-program' where neither the native encoder nor the WebAssembly one runs */
-async function makeEncoder(rate: (typeof RATES)[number]) {
+/**
+ * The encoder as WebAssembly. The package has a native one too, which crashes the process when a thread that used it ends.
+ * @throws TrunkflowError 'missing-program' where WebAssembly of its kind does not run
+ */
+function makeEncoder(rate: number): OpusEncoder {
   try {
-    const { Encoder } = await import('@evan/opus');
+    const { Encoder } = require('@evan/opus/wasm/index.js') as { Encoder: new (options: object) => OpusEncoder };
     return new Encoder({ channels: 1, sample_rate: rate, application: 'audio' });
   } catch (error) {
     throw new TrunkflowError('missing-program', 'The Opus encoder does not run on this computer', {
