@@ -20,13 +20,19 @@ function register(RED: NodeAPI): void {
     RED.nodes.createNode(this, config);
     const readings = new Latest<Reading>();
     const nacs = new Map<string, string>();
-    let system: SystemNode;
+    let system: SystemNode | undefined;
+    let forgetSystem: (() => void) | undefined;
 
-    runStage(this, {
+    const stage = runStage(this, {
       accepts: ['symbols'],
       outputs: ['event', 'voice'],
       settings() {
-        system = configNode<SystemNode>(RED, config.system, 'system');
+        const found = configNode<SystemNode>(RED, config.system, 'system');
+        if (found !== system) {
+          forgetSystem?.();
+          forgetSystem = found.onTables(({ bandPlan }) => stage.control({ bandPlan }));
+        }
+        system = found;
         return { bandPlan: system.bandPlan() };
       },
       spec: ({ bandPlan }, message) => ({
@@ -40,13 +46,13 @@ function register(RED: NodeAPI): void {
         if (nac) nacs.set(stream, nac);
         if (type === 'stats') readings.set(stream, { locked, reason, rate, nac: nacs.get(stream) });
       },
-      topic: (message) => (message.port === 'event' ? `${system.shortName}/${message.payload.type}` : undefined),
+      topic: (message) => (message.port === 'event' ? `${system?.shortName}/${message.payload.type}` : undefined),
       status() {
         const fresh = readings.fresh();
         const locked = fresh.filter((reading) => reading.locked);
         if (fresh.length === 0) return { fill: 'grey', shape: 'ring', text: RED._('status.waiting') };
         if (locked.length === 0) return { fill: 'yellow', shape: 'ring', text: fresh[0].reason };
-        const strange = locked.find(({ nac }) => nac && !system.accepts(nac))?.nac;
+        const strange = locked.find(({ nac }) => nac && !system?.accepts(nac))?.nac;
         if (strange) return { fill: 'yellow', shape: 'ring', text: RED._('status.otherNac', { nac: strange }) };
         const text =
           readings.size === 1
@@ -56,6 +62,8 @@ function register(RED: NodeAPI): void {
       },
       noInput: RED._('status.noInput'),
     });
+
+    this.on('close', () => forgetSystem?.());
 
     function forget(stream: string): void {
       readings.delete(stream);

@@ -28,6 +28,7 @@ function register(RED: NodeAPI): void {
     let follower: Follower | undefined;
     let wrong: TrunkflowError | undefined;
     let heardAt: number | undefined;
+    let forgetSystem: (() => void) | undefined;
 
     const line = new StatusLine(node, compose);
     const report = serve(node, {
@@ -51,6 +52,7 @@ function register(RED: NodeAPI): void {
       },
       close() {
         line.close();
+        forgetSystem?.();
         // Ends its calls and closes its channels, whose channelizer may live on.
         follower?.close().forEach(send);
       },
@@ -72,8 +74,8 @@ function register(RED: NodeAPI): void {
         conventional: config.conventional,
         channelPrefix: `voice-${node.id.slice(0, 6)}`,
       });
-      for (const { table, problem } of made.systems.configured.flatMap(({ problems }) => problems))
-        node.warn(`${system.shortName}, ${table}, line ${problem.line}: ${problem.text}`);
+      forgetSystem?.();
+      forgetSystem = system.onTables((tables) => void made.useTables(system.shortName, tables));
       return made;
     }
 

@@ -1,6 +1,6 @@
 import type { Node, NodeMessage } from 'node-red';
 import type { TrunkflowError } from '../../src/core/errors';
-import type { PortMessage, PortType, StreamMessage, StreamPort } from '../../src/core/messages';
+import type { Control, PortMessage, PortType, StreamMessage, StreamPort } from '../../src/core/messages';
 import { fromNodeMessage, toNodeMessage } from '../../src/core/ports';
 import type { StageSpec } from '../../src/core/stage';
 import { type HostSnapshot, StageHost } from '../../src/core/stage-host';
@@ -35,6 +35,8 @@ export interface StageNodeOptions<Settings> {
 export interface StageNode {
   /** Shows trouble for a moment and reports it, as an error for Catch nodes or as a warning in the debug sidebar. */
   trouble(error: TrunkflowError, kind: 'error' | 'warning'): void;
+  /** Commands for the stages of all its streams. */
+  control(command: Control): void;
 }
 
 /** Milliseconds for which trouble is shown, so that it can be read. */
@@ -82,7 +84,7 @@ export function runStage<Settings>(node: Node, options: StageNodeOptions<Setting
     wrong = report.atStart(error);
   }
   line.touch();
-  return { trouble };
+  return { trouble, control: (command) => host.control(command) };
 
   function trouble(error: TrunkflowError, kind: 'error' | 'warning'): void {
     failure = { status: error.status, fill: kind === 'error' ? 'red' : 'yellow' };

@@ -1,14 +1,20 @@
 import type { Node } from 'node-red';
 import type { BandPlan } from '../../src/trunking/band-plan';
+import type { TableStore } from '../../src/trunking/store/table-store';
 import type { SystemOptions } from '../../src/trunking/system';
+import type { SystemTables } from '../../src/trunking/system-tables';
 
 /** What other nodes ask a radio system for. */
 export interface SystemNode extends Node {
   shortName: string;
   /** True for a network access code of this system, three hexadecimal digits; any, where the form names none. */
   accepts(nac: string): boolean;
-  /** @throws TrunkflowError 'bad-setting' */
+  /** @throws TrunkflowError 'bad-setting' or 'bad-file' */
   bandPlan(): BandPlan;
   /** @throws TrunkflowError 'bad-setting' or 'bad-file' for what the form could not check */
   options(): SystemOptions;
+  /** Its tables, and how they are changed. @throws TrunkflowError 'bad-setting' */
+  store(): TableStore;
+  /** Calls back with every change of its tables, until the function it gives is called. */
+  onTables(listener: (tables: SystemTables) => void): () => void;
 }

@@ -1,76 +1,88 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import type { NodeAPI, NodeDef } from 'node-red';
-import { TrunkflowError } from '../../src/core/errors';
-import type { BandPlan } from '../../src/trunking/band-plan';
+import type { NodeAPI } from 'node-red';
+import { asTrunkflowError, type TrunkflowError } from '../../src/core/errors';
+import { TableStore } from '../../src/trunking/store/table-store';
 import { normaliseNac } from '../../src/trunking/system';
-import { numberSetting, optionalNumber, textSetting } from '../lib/settings';
+import type { SystemTables } from '../../src/trunking/system-tables';
+import { type ImportReport, reportLines, reportWords } from '../../src/trunking/tables/report';
+import { TABLE_NAMES, TABLE_WORDS } from '../../src/trunking/tables/table';
+import { ErrorReport } from '../lib/error-report';
+import { textSetting } from '../lib/settings';
+import { serveTables } from './system-admin';
 import type { SystemNode } from './system-node';
-
-interface PlanRow {
-  identifier: unknown;
-  base: unknown;
-  spacing: unknown;
-  offset?: unknown;
-}
-
-interface SystemConfig extends NodeDef {
-  shortName: unknown;
-  nac: unknown;
-  talkgroups: unknown;
-  talkgroupsIn: 'file' | 'text';
-  unitTags: unknown;
-  unitTagsIn: 'file' | 'text';
-  followUnknown: boolean;
-  bandPlan: PlanRow[];
-}
-
-function readPlan(rows: readonly PlanRow[]): BandPlan {
-  const plan: BandPlan = {};
-  for (const row of rows)
-    plan[numberSetting(row.identifier, 'channel identifier', { least: 0, most: 15 })] = {
-      base: numberSetting(row.base, 'base frequency', { least: 1 }),
-      spacing: numberSetting(row.spacing, 'channel step', { least: 1 }),
-      offset: optionalNumber(row.offset, 'transmit offset', undefined),
-    };
-  return plan;
-}
-
-function readTable(value: unknown, place: 'file' | 'text', userDir: string): string {
-  const text = String(value ?? '');
-  if (place === 'text' || text.trim() === '') return text;
-  const path = resolve(userDir, text.trim());
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new TrunkflowError('bad-file', 'A table of the radio system cannot be read', {
-      got: cause instanceof Error ? cause.message : path,
-      hint: 'Correct the path in the radio system, or write the table there',
-      status: 'table unreadable',
-      cause,
-    });
-  }
-}
+import { type SystemConfig, tablePlaces, unknownFlags, unknownPriority } from './system-settings';
 
 function register(RED: NodeAPI): void {
   RED.nodes.registerType('radio-system', function (this: SystemNode, config: SystemConfig) {
     RED.nodes.createNode(this, config);
+    const node = this;
     const userDir = RED.settings.userDir ?? '.';
+    const errors = new ErrorReport(node);
+    const listeners = new Set<(tables: SystemTables) => void>();
+    let store: TableStore | undefined;
+
     this.shortName = textSetting(config.shortName);
     const nacs = textSetting(config.nac)
       .split(/[\s,;]+/)
       .filter(Boolean);
     this.accepts = (nac) => nacs.length === 0 || nacs.map(normaliseNac).includes(normaliseNac(nac));
-    this.bandPlan = () => readPlan(config.bandPlan ?? []);
+    this.store = () => (store ??= makeStore());
+    this.bandPlan = () => node.store().tables.bandPlan;
     this.options = () => ({
-      shortName: this.shortName,
+      shortName: node.shortName,
       nac: nacs,
-      talkgroups: readTable(config.talkgroups, config.talkgroupsIn, userDir),
-      unitTags: readTable(config.unitTags, config.unitTagsIn, userDir),
       followUnknown: config.followUnknown,
-      bandPlan: this.bandPlan(),
+      unknownPriority: unknownPriority(config),
+      unknownFlags: unknownFlags(config),
+      tables: node.store().tables,
     });
+    this.onTables = (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    };
+    node.on('close', () => store?.close());
+    start();
+
+    /** Reads the tables now, so that the first call has its name; what is wrong with them is told by who needs them. */
+    function start(): void {
+      try {
+        node.store();
+      } catch {
+        return;
+      }
+      for (const name of TABLE_NAMES) {
+        const report = store?.report(name);
+        if (report && report.rejected + report.noted > 0) setImmediate(() => warn(report));
+      }
+    }
+
+    function makeStore(): TableStore {
+      const made = new TableStore({ system: node.shortName, places: tablePlaces(config, userDir) });
+      made.onChange((tables) => {
+        for (const listener of listeners) listener(tables);
+      });
+      try {
+        made.load();
+      } catch {
+        // Who needs the tables tells it; the file may still come.
+      }
+      made.watch({
+        report(report) {
+          node.log(reportWords(report));
+          warn(report);
+        },
+        problem: (error: TrunkflowError) => errors.warning(asTrunkflowError(error, 'bad-file', 'Unusable table')),
+      });
+      return made;
+    }
+
+    /** Names the lines that cannot be used. */
+    function warn(report: ImportReport): void {
+      const lines = reportLines(report);
+      if (lines.length > 0) node.warn(`${node.shortName}, ${TABLE_WORDS[report.table]}, ${lines.join('\n')}`);
+    }
   });
+
+  serveTables(RED);
 }
 
 export = register;

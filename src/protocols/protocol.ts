@@ -23,6 +23,8 @@ export interface ProtocolDecoder {
   tick(time: number): void;
   /** Forgets everything heard. */
   reset(): void;
+  /** Other channel identifiers than those of its options. */
+  useBandPlan?(plan: DecoderOptions['bandPlan']): void;
   /** Must have `messages` (those that passed their check) and `corrected` (bits corrected by the protocol's codes). */
   counters(): Counters;
   /** Whether frames are being read; if not, why, in under 20 characters, as far as the frames tell (else empty). */

@@ -1,10 +1,10 @@
 import { TrunkflowError } from '../core/errors';
 import type { StatsEvent } from '../core/events';
-import type { EventObject, PortMessage, StreamMessage, SymbolsInfo, VoiceInfo } from '../core/messages';
+import type { Control, EventObject, PortMessage, StreamMessage, SymbolsInfo, VoiceInfo } from '../core/messages';
 import { asFloat32, sharedBuffer } from '../core/shared-buffer';
 import type { Counters, Stage } from '../core/stage';
 import type { DecoderOptions, DecoderSink, Protocol, ProtocolDecoder } from './protocol';
-import { NO_CARRIER, Reception } from './reception';
+import { Reception } from './reception';
 import { checkSymbols } from './symbols-check';
 
 /** Metrics per symbol: the 4-level signals'. */
@@ -74,6 +74,12 @@ export class DecoderStage implements Stage, DecoderSink {
     this.passTime(end);
     this.sendVoice(end, true);
     return this.take();
+  }
+
+  /** `bandPlan`: another one takes the place of the one that was set; what the air says still wins. */
+  control({ bandPlan }: Control): PortMessage[] {
+    if (bandPlan && typeof bandPlan === 'object') this.decoder.useBandPlan?.(bandPlan as DecoderOptions['bandPlan']);
+    return [];
   }
 
   flush(): PortMessage[] {
@@ -153,7 +159,6 @@ export class DecoderStage implements Stage, DecoderSink {
     const counters = this.counters();
     const { locked, text } = this.decoder.status();
     const problem = this.reception.problem();
-    const { snr } = this.reception;
     const seconds = (time - this.lastStats) / 1000;
     const rate = seconds > 0 ? (counters.messages - this.messagesBefore) / seconds : 0;
     this.messagesBefore = counters.messages;
@@ -164,7 +169,6 @@ export class DecoderStage implements Stage, DecoderSink {
       locked,
       reason: locked ? '' : problem || text || 'no sync',
       rate: Math.round(rate * 100) / 100,
-      ...(snr !== undefined && problem !== NO_CARRIER && { snr }),
       counters,
     };
     this.sendEvent(stats as StatsEvent);

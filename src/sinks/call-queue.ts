@@ -36,11 +36,6 @@ export class CallQueue {
     return this.playing?.rate;
   }
 
-  /** Stream of the call that plays. */
-  get stream(): string | undefined {
-    return this.playing?.stream;
-  }
-
   get isEmpty(): boolean {
     return this.tracks.length === 0;
   }

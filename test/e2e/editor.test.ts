@@ -171,26 +171,6 @@ describe('editor', function () {
     assert.equal(await editor.property('demo-device', 'signal'), 'p25-site');
   });
 
-  it('edits a system: talkgroups written in the form, and channel identifiers', async () => {
-    await open(demo());
-    await editor.editConfig('radio-system', 'demo-sys');
-    const table = editor.page.locator('.trunkflow-talkgroups-text');
-    assert.match(await table.inputValue(), /^Decimal,Alpha Tag/);
-    await table.fill('Decimal,Alpha Tag\n7,Seven');
-    await editor.page.locator('.red-ui-editableList-addButton').click();
-    await editor.page.locator('.trunkflow-plan-identifier').fill('2');
-    await editor.page.locator('.trunkflow-plan-base').fill('851.00625');
-    await editor.page.locator('.trunkflow-plan-spacing').fill('6.25');
-    await picture('system-light');
-    await editor.dark(true);
-    await picture('system-dark');
-    await editor.ok('#node-config-dialog-ok');
-    assert.equal(await editor.property('demo-sys', 'talkgroups'), 'Decimal,Alpha Tag\n7,Seven');
-    assert.deepEqual(await editor.property('demo-sys', 'bandPlan'), [
-      { identifier: 2, base: 851_006_250, spacing: 6250 },
-    ]);
-  });
-
   it('has room for every form in a narrow window', async () => {
     await open(demo(), { width: 820, height: 700 });
     for (const id of [

@@ -233,8 +233,9 @@ describe('radio-follower', () => {
     );
   });
 
-  it('names the lines of the talkgroup table it cannot use', () => {
-    const warned = (flow.node('node').warn as unknown as { args: string[][] }).args.flat();
+  it('names the lines of the talkgroup table it cannot use', async () => {
+    const warnings = () => (flow.node('system').warn as unknown as { args: string[][] }).args.flat();
+    const warned = await until(() => warnings().length > 0 && warnings(), 'a warning');
     assert.deepEqual(warned.length, 1);
     assert.match(warned[0], /demo, talkgroups, line 3: "bad" is no talkgroup number/);
   });

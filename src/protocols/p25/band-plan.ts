@@ -33,10 +33,16 @@ export const NO_CHANNEL = channelName(NONE);
 
 /** The frequencies of the 16 channel identifiers, from the settings and the air (TIA-102.AABC-E 6.2). */
 export class BandPlan {
-  private readonly preset = new Map<number, Band>();
+  private preset = new Map<number, Band>();
   private readonly bands = new Map<number, Band>();
 
   constructor(preset: DecoderOptions['bandPlan'] = {}) {
+    this.set(preset);
+  }
+
+  /** Other settings take the place of those there were. */
+  set(preset: DecoderOptions['bandPlan'] = {}): void {
+    this.preset = new Map();
     for (const [id, band] of Object.entries(preset)) {
       this.preset.set(Number(id), { offset: 0, bandwidth: 12500, slots: 1, ...band });
     }

@@ -55,6 +55,10 @@ export class P25Decoder implements ProtocolDecoder {
     this.system = new SystemState(this.bands);
   }
 
+  useBandPlan(plan: DecoderOptions['bandPlan']): void {
+    this.bands.set(plan);
+  }
+
   frame(frame: FrameContext, metrics: Float32Array): void {
     this.time = frame.time;
     this.count.frames++;

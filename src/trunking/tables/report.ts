@@ -1,5 +1,6 @@
 import type { TableProblem } from '../table-problems';
-import { TABLE_WORDS, type TableName } from './table';
+import type { Merged } from './merge';
+import { type ReadTable, TABLE_WORDS, type TableName } from './table';
 
 /** How new rows are put to the old ones. */
 export type ImportMode = 'replace' | 'merge';
@@ -52,6 +53,27 @@ export interface ImportReport {
     rejected: TableProblem[];
     /** Lines used, but not as they are written. */
     noted: TableProblem[];
+  };
+}
+
+/** What a report is made of. */
+export interface ReportOf extends Pick<ImportReport, 'system' | 'table' | 'mode' | 'origin' | 'encoding' | 'kept'> {
+  read: ReadTable<object>;
+  merged: Merged<object>;
+}
+
+export function makeReport({ read, merged, ...what }: ReportOf): ImportReport {
+  const { rows, details, ...counts } = merged;
+  return {
+    ...what,
+    layout: read.layout,
+    lines: read.lines,
+    accepted: read.rows.length,
+    ...counts,
+    rejected: read.rejected.count,
+    noted: read.notes.count,
+    rows: rows.length,
+    details: { ...details, rejected: read.rejected.list, noted: read.notes.list },
   };
 }
 

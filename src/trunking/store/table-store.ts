@@ -1,0 +1,305 @@
+import { TrunkflowError } from '../../core/errors';
+import { ChannelTable } from '../channels';
+import { atOnce, inSlices } from '../slices';
+import type { SystemTables } from '../system-tables';
+import { kindOf, planOf, type TableRows } from '../tables/kinds';
+import { type Merged, mergeTable } from '../tables/merge';
+import { readRecords } from '../tables/read-table';
+import { type ImportMode, type ImportOrigin, type ImportReport, makeReport } from '../tables/report';
+import { type ReadTable, TABLE_NAMES, type TableKind, type TableName } from '../tables/table';
+import { writeTable } from '../tables/write-table';
+import { TalkgroupTable } from '../talkgroups';
+import { UnitTags } from '../unit-tags';
+import { readTableFileNow, replaceTableFile } from './table-file';
+import { type InputRecords, inputRecords } from './table-input';
+import { WatchedFile, type WatchTimes } from './watched-file';
+
+/** Where a table is kept: in a file that is watched, or in the flow as a text or as objects. */
+export type TablePlace = { path: string } | { input: string | object[] };
+
+export interface TableStoreOptions {
+  /** Short name of the radio system. */
+  system: string;
+  places: Partial<Record<TableName, TablePlace>>;
+  times?: WatchTimes;
+}
+
+/** What becomes of files that change. */
+export interface TableStoreSink {
+  report(report: ImportReport): void;
+  /** A file cannot be used as it is now; the table before stays. */
+  problem(error: TrunkflowError): void;
+}
+
+export interface ImportOptions {
+  mode: ImportMode;
+  origin: ImportOrigin;
+  /** Write it into the table's file too, where it has one. */
+  keep: boolean;
+}
+
+interface Held<Name extends TableName> {
+  rows: readonly TableRows[Name][];
+  /** Counts changes. */
+  version: number;
+}
+
+/** A smaller table than this may lose more than half of its rows at once. */
+const FEW_ROWS = 4;
+/** Imports that may wait. */
+const MAX_WAITING = 16;
+
+/**
+ * The tables of one radio system while it runs: read when it starts, and exchanged whole by imports and by files that
+ * change. Work on them is done in slices, one import after the other.
+ */
+export class TableStore {
+  private readonly held = new Map<TableName, Held<TableName>>();
+  private readonly reports = new Map<TableName, ImportReport>();
+  private readonly listeners = new Set<(tables: SystemTables) => void>();
+  private readonly watched = new Map<TableName, WatchedFile>();
+  private readonly contents = new Map<TableName, Buffer>();
+  private snapshot?: SystemTables;
+  private turn: Promise<unknown> = Promise.resolve();
+  private waiting = 0;
+  private closed = false;
+
+  constructor(private readonly options: TableStoreOptions) {}
+
+  /**
+   * The tables as they are now; they are read when they are first asked for, and again until that succeeds.
+   * @throws TrunkflowError 'bad-file' while a table cannot be read
+   */
+  get tables(): SystemTables {
+    this.load();
+    this.snapshot ??= {
+      talkgroups: new TalkgroupTable(this.rows('talkgroups')),
+      units: new UnitTags(this.rows('units')),
+      channels: new ChannelTable(this.rows('channels')),
+      bandPlan: planOf(this.rows('bandplan')),
+    };
+    return this.snapshot;
+  }
+
+  rows<Name extends TableName>(name: Name): readonly TableRows[Name][] {
+    return (this.held.get(name)?.rows ?? []) as readonly TableRows[Name][];
+  }
+
+  /** What was read last; undefined while the table could not be read. */
+  report(name: TableName): ImportReport | undefined {
+    return this.reports.get(name);
+  }
+
+  /** Another number after each change of a table. */
+  version(name: TableName): number {
+    return this.held.get(name)?.version ?? 0;
+  }
+
+  /** Path of the table's file; undefined for a table that is kept in the flow. */
+  path(name: TableName): string | undefined {
+    const place = this.options.places[name];
+    return place && 'path' in place ? place.path : undefined;
+  }
+
+  /** Calls back with every change of the tables. */
+  onChange(listener: (tables: SystemTables) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Begins to look after the files. */
+  watch(sink: TableStoreSink): void {
+    for (const name of TABLE_NAMES) {
+      const path = this.path(name);
+      if (path === undefined || this.watched.has(name)) continue;
+      const watched = new WatchedFile(
+        path,
+        this.contents.get(name),
+        {
+          changed: (bytes, settled) => this.fileChanged(name, path, bytes, settled, sink),
+          failed: (error) => sink.problem(error),
+        },
+        this.options.times,
+      );
+      this.watched.set(name, watched);
+    }
+    this.contents.clear();
+  }
+
+  /**
+   * Puts a table in the place of the present one, or its rows to the present ones.
+   * @throws TrunkflowError when nothing of it can be used, or it cannot be written; the table is as before
+   */
+  import(name: TableName, input: unknown, options: ImportOptions): Promise<ImportReport> {
+    if (this.waiting >= MAX_WAITING) {
+      return Promise.reject(
+        new TrunkflowError('bad-message', 'Too many imports wait', {
+          hint: 'Send the next table when the report of the last has come',
+          status: 'too many imports',
+        }),
+      );
+    }
+    return this.inTurn(async () => {
+      this.load();
+      const records = await inSlices(inputRecords(input));
+      const kind = kindOf(name);
+      const read = await inSlices(readRecords(kind, records));
+      refuseUseless(read, options);
+      const remove = options.mode === 'replace';
+      const merged = await inSlices(
+        mergeTable<object>(kind, this.rows(name), read, { remove, carry: options.origin !== 'dialog' }),
+      );
+      const path = options.keep ? this.path(name) : undefined;
+      if (path !== undefined) await this.keep(name, path, merged.rows);
+      return this.take(name, merged, read, {
+        mode: options.mode,
+        origin: options.origin,
+        encoding: records.encoding,
+        kept: path !== undefined,
+      });
+    });
+  }
+
+  close(): void {
+    this.closed = true;
+    for (const watched of this.watched.values()) watched.close();
+    this.listeners.clear();
+  }
+
+  /** Reads what could not be read so far. @throws TrunkflowError 'bad-file' while a table cannot be read */
+  load(): void {
+    for (const name of TABLE_NAMES) if (!this.held.has(name)) this.loadTable(name);
+  }
+
+  private loadTable(name: TableName): void {
+    const place = this.options.places[name];
+    const bytes = place && 'path' in place ? readTableFileNow(place.path) : undefined;
+    const input = bytes ?? (place && 'input' in place ? place.input : '');
+    const records = atOnce(inputRecords(input));
+    const kind = kindOf(name);
+    const read = atOnce(readRecords(kind, records));
+    const merged = atOnce(mergeTable<object>(kind, [], read, { remove: true, carry: false }));
+    this.take(name, merged, read, { mode: 'replace', origin: 'start', encoding: records.encoding, kept: true });
+    if (bytes) this.contents.set(name, bytes);
+  }
+
+  private async fileChanged(
+    name: TableName,
+    path: string,
+    bytes: Buffer,
+    settled: boolean,
+    sink: TableStoreSink,
+  ): Promise<boolean> {
+    try {
+      return await this.inTurn(async () => {
+        if (this.closed) return false;
+        const records = await inSlices(inputRecords(bytes));
+        const kind = kindOf(name);
+        const read = await inSlices(readRecords(kind, records));
+        const doubt = this.doubt(name, records, read);
+        if (doubt === 'useless' || (doubt && !settled) || doubt === 'cut and shrunk') {
+          sink.problem(keptOld(path, doubt, settled));
+          return false;
+        }
+        const merged = await inSlices(mergeTable<object>(kind, this.rows(name), read, { remove: true, carry: false }));
+        if (this.closed) return false;
+        const { encoding } = records;
+        sink.report(this.take(name, merged, read, { mode: 'replace', origin: 'file', encoding, kept: true }));
+        return true;
+      });
+    } catch (error) {
+      sink.problem(keptOld(path, error instanceof Error ? error.message : String(error), settled));
+      return false;
+    }
+  }
+
+  /** Why a file may be half-written. */
+  private doubt(name: TableName, records: InputRecords, read: ReadTable<object>): string | undefined {
+    const present = this.rows(name).length;
+    if (read.rows.length === 0) return present > 0 || read.lines > 0 ? 'useless' : undefined;
+    const isCut = records.openEnd && endsEarly(records);
+    const isShrunk = present >= FEW_ROWS && read.rows.length < present / 2;
+    if (isCut && isShrunk) return 'cut and shrunk';
+    return isCut ? 'cut' : isShrunk ? 'shrunk' : undefined;
+  }
+
+  private async keep(name: TableName, path: string, rows: readonly object[]): Promise<void> {
+    const text = await inSlices(writeTable<object>(kindOf(name), rows));
+    // Told before, so that the look that sees the new file knows it.
+    await replaceTableFile(path, text);
+    this.watched.get(name)?.wrote(Buffer.from(text));
+  }
+
+  private take(
+    name: TableName,
+    merged: Merged<object>,
+    read: ReadTable<object>,
+    how: { mode: ImportMode; origin: ImportOrigin; encoding: string; kept: boolean },
+  ): ImportReport {
+    const kind: TableKind<object> = kindOf(name);
+    const before: readonly object[] = this.rows(name);
+    const { rows, added, changed, removed } = merged;
+    const report = makeReport({ system: this.options.system, table: name, ...how, read, merged });
+    this.reports.set(name, report);
+    const isNews =
+      how.origin === 'start' ||
+      added + changed + removed > 0 ||
+      // The first unit that matches wins: their order matters.
+      rows.some((row, index) => row !== before[index] && kind.key(row) !== kind.key(before[index]));
+    if (!isNews) return report;
+    this.held.set(name, { rows: rows as TableRows[TableName][], version: this.version(name) + 1 });
+    if (!this.snapshot) return report;
+    this.snapshot = undefined;
+    const { tables } = this;
+    for (const listener of this.listeners) listener(tables);
+    return report;
+  }
+
+  private async inTurn<T>(work: () => Promise<T>): Promise<T> {
+    this.waiting++;
+    const turn = this.turn.then(work);
+    this.turn = turn.catch(() => undefined);
+    try {
+      return await turn;
+    } finally {
+      this.waiting--;
+    }
+  }
+}
+
+/** @throws TrunkflowError 'bad-file': nothing must be replaced by nothing, but a person may empty a table */
+function refuseUseless(read: ReadTable<object>, { mode, origin }: ImportOptions): void {
+  if (read.rows.length > 0 || origin === 'dialog' || (mode === 'merge' && read.lines === 0)) return;
+  const [first] = read.rejected.list;
+  throw new TrunkflowError('bad-file', 'Nothing of this table can be used; the table before is kept', {
+    got: first ? `${read.rejected.count} bad lines, line ${first.line}: ${first.text}` : 'an empty table',
+    status: 'nothing usable',
+  });
+}
+
+/** The last line has fewer fields than any other. */
+function endsEarly({ records }: InputRecords): boolean {
+  const last = records.at(-1);
+  if (!last || records.length < 2) return false;
+  if (last.unterminated) return true;
+  let least = Number.POSITIVE_INFINITY;
+  for (let at = 0; at < records.length - 1; at++) least = Math.min(least, records[at].fields.length);
+  return last.fields.length < least;
+}
+
+function keptOld(path: string, doubt: string, settled: boolean): TrunkflowError {
+  const reasons: Record<string, string> = {
+    useless: 'no line that can be used',
+    cut: 'a last line that is not complete',
+    shrunk: 'less than half of the rows there were',
+    'cut and shrunk': 'a last line that is not complete, and less than half of the rows there were',
+  };
+  return new TrunkflowError('bad-file', `The table before is kept: ${path} may be half-written`, {
+    got: reasons[doubt] ?? doubt,
+    hint:
+      settled || doubt === 'useless'
+        ? 'Write the file anew; end its last line with a line break'
+        : 'If it stays as it is, it is used in some seconds',
+    status: 'table half-written',
+  });
+}
