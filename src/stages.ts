@@ -5,12 +5,15 @@ import { ChannelizerStage } from './dsp/channelizer/stage';
 import { AnalogStage } from './dsp/demod/analog-stage';
 import { Fsk4Stage } from './dsp/demod/fsk4-stage';
 import type { DemodOptions } from './dsp/demod/options';
+import type { ScopeOptions } from './dsp/scope/options';
+import { ScopeStage } from './dsp/scope/stage';
 import type { DecoderOptions } from './protocols/protocol';
 import { findProtocol } from './protocols/registry';
 import { DecoderStage } from './protocols/stage';
 import { type VoiceOptions, VoiceStage } from './voice/stage';
 
 type DecoderStageOptions = DecoderOptions & { protocol: string };
+type ScopeStageOptions = Omit<ScopeOptions, 'air'> & { protocol: string };
 
 /** Every stage a worker can make, by name. */
 const factories: Record<string, StageFactory> = {
@@ -18,6 +21,7 @@ const factories: Record<string, StageFactory> = {
   demod: (options) => makeDemod(options as DemodOptions),
   decoder: (options) => makeDecoder(options as DecoderStageOptions),
   voice: (options) => new VoiceStage(options as VoiceOptions),
+  scope: (options) => makeScope(options as ScopeStageOptions),
 };
 
 /**
@@ -50,4 +54,10 @@ function makeDemod(options: DemodOptions): Stage {
 
 function makeDecoder({ protocol, ...options }: DecoderStageOptions): Stage {
   return new DecoderStage(findProtocol(protocol), options);
+}
+
+/** With a protocol, narrow streams are looked at symbol by symbol. */
+function makeScope({ protocol, ...options }: ScopeStageOptions): Stage {
+  const air = protocol ? findProtocol(protocol).airInterfaces[0] : null;
+  return new ScopeStage({ ...options, air });
 }

@@ -11,8 +11,11 @@ export interface InputHandlers {
   message(msg: WireMessage): Promise<void> | void;
   /** An error was met; for the node's status. */
   failed(error: TrunkflowError): void;
-  /** The node goes away; everything it holds is given back when this resolves. */
-  close(): Promise<void> | void;
+  /**
+   * The node goes away; everything it holds is given back when this resolves.
+   * @param removed it was deleted or disabled, and will not come again
+   */
+  close(removed: boolean): Promise<void> | void;
 }
 
 /** Connects a node's input and close to their handlers: each message is done exactly once, no error escapes. */
@@ -25,9 +28,9 @@ export function serve(node: Node, handlers: InputHandlers): ErrorReport {
       (error) => handlers.failed(report.input(error, done)),
     );
   });
-  node.on('close', (_removed: boolean, done: () => void) => {
+  node.on('close', (removed: boolean, done: () => void) => {
     Promise.resolve()
-      .then(() => handlers.close())
+      .then(() => handlers.close(removed))
       .catch((error) => node.log(String(error)))
       .then(done);
   });

@@ -90,6 +90,8 @@ export interface StatsEvent extends Base {
   reason: string;
   /** Good messages per second. */
   rate: number;
+  /** Es/N0 of the last frame, dB; absent while there is no carrier, or where the demodulator does not measure it. */
+  snr?: number;
   counters: Record<string, number>;
 }
 

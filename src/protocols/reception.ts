@@ -9,6 +9,9 @@ const FAR_OFF = 1000;
 /** Below this Es/N0 (dB) most blocks fail. */
 const WEAK_SNR = 6;
 
+/** What is said of an empty channel. */
+export const NO_CARRIER = 'no carrier';
+
 /** Says in words what keeps a channel from being read, from what the demodulator measured. */
 export class Reception {
   private latest: SymbolsInfo | null = null;
@@ -29,11 +32,17 @@ export class Reception {
     if (!latest) return '';
     const empty = this.isEmpty(latest);
     const { offset, snr } = latest.stats ?? {};
-    if (empty) return 'no carrier';
+    if (empty) return NO_CARRIER;
     if (offset !== undefined && Math.abs(offset) > FAR_OFF) {
       return `off ${offset > 0 ? '+' : '-'}${Math.round(Math.abs(offset))} Hz`;
     }
     return snr !== undefined && snr < WEAK_SNR ? `too weak ${Math.round(snr)} dB` : '';
+  }
+
+  /** Es/N0 in dB; undefined when it is not known. */
+  get snr(): number | undefined {
+    const snr = this.latest?.stats?.snr;
+    return snr === undefined || !Number.isFinite(snr) ? undefined : Math.round(snr * 10) / 10;
   }
 
   private isEmpty(latest: SymbolsInfo): boolean {

@@ -4,7 +4,7 @@ import type { Control, EventObject, PortMessage, StreamMessage, SymbolsInfo, Voi
 import { asFloat32, sharedBuffer } from '../core/shared-buffer';
 import type { Counters, Stage } from '../core/stage';
 import type { DecoderOptions, DecoderSink, Protocol, ProtocolDecoder } from './protocol';
-import { Reception } from './reception';
+import { NO_CARRIER, Reception } from './reception';
 import { checkSymbols } from './symbols-check';
 
 /** Metrics per symbol: the 4-level signals'. */
@@ -159,6 +159,7 @@ export class DecoderStage implements Stage, DecoderSink {
     const counters = this.counters();
     const { locked, text } = this.decoder.status();
     const problem = this.reception.problem();
+    const { snr } = this.reception;
     const seconds = (time - this.lastStats) / 1000;
     const rate = seconds > 0 ? (counters.messages - this.messagesBefore) / seconds : 0;
     this.messagesBefore = counters.messages;
@@ -169,6 +170,7 @@ export class DecoderStage implements Stage, DecoderSink {
       locked,
       reason: locked ? '' : problem || text || 'no sync',
       rate: Math.round(rate * 100) / 100,
+      ...(snr !== undefined && problem !== NO_CARRIER && { snr }),
       counters,
     };
     this.sendEvent(stats as StatsEvent);

@@ -36,6 +36,11 @@ export class CallQueue {
     return this.playing?.rate;
   }
 
+  /** Stream of the call that plays. */
+  get stream(): string | undefined {
+    return this.playing?.stream;
+  }
+
   get isEmpty(): boolean {
     return this.tracks.length === 0;
   }

@@ -1,12 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { NODES, ROOT, readJson } from '../package/package-files';
 
 /** What stands for any number or name in a text that people see. */
 const ANY = '…';
 
-/** A file whose 'status' is that of a USB transfer, which nobody sees. */
-const OTHER_STATUS = /web-usb-device/;
+/** Files whose 'status' is that of a USB transfer or a field of a message, which no node shows. */
+const OTHER_STATUS = /web-usb-device|sinks\/mqtt\/(tr-messages|trunk-recorder)/;
 
 function sources(folder: string): { path: string; code: string }[] {
   return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
@@ -48,7 +48,7 @@ function statuses(): string[] {
   const errors = readFileSync(join(ROOT, 'src/core/errors.ts'), 'utf8');
   for (const code of unionOf(errors, 'ErrorCode')) found.push(code.replace('-', ' '));
   const reception = readFileSync(join(ROOT, 'src/protocols/reception.ts'), 'utf8');
-  for (const [, , text] of reception.matchAll(/(?:return|\?) (['`])([a-z][^\n]*?)\1[; ]/g)) found.push(text);
+  for (const [, , text] of reception.matchAll(/(?:return|\?|[A-Z] =) (['`])([a-z][^\n]*?)\1[; ]/g)) found.push(text);
   const decoder = readFileSync(join(ROOT, 'src/protocols/p25/decoder.ts'), 'utf8');
   for (const [, , text] of decoder.matchAll(/locked: false, text: (?:[^'`}]*)(['`])([^'`]+)\1/g)) found.push(text);
   for (const [, text] of readFileSync(join(ROOT, 'src/protocols/stage.ts'), 'utf8').matchAll(/\|\| '([a-z ]+)'/g))
@@ -65,16 +65,17 @@ function reasons(): string[] {
   return [...unionOf(options, 'SkipReason'), ...unionOf(options, 'EndReason'), ...refusals];
 }
 
-/** The texts of the nodes' own statuses in a language. */
-export function nodeStatuses(name: string, language: string): string[] {
+/** The texts of a node's own statuses in a language, in English where it is not translated. */
+export function nodeStatuses(name: string, wanted: string): string[] {
+  const language = existsSync(join(ROOT, 'nodes', name, 'locales', wanted)) ? wanted : 'en-US';
   const { status = {} } = readJson(join('nodes', name, 'locales', language, `${name}.json`)) as {
     status?: Record<string, string>;
   };
   return Object.values(status);
 }
 
-/** All that the code can say is wrong, each with what varies taken out. */
-export function everyReason(): string[] {
-  const nodes = NODES.flatMap(({ name }) => nodeStatuses(name, 'en-US'));
+/** All that nodes can show in a language, each with what varies taken out. */
+export function everyReason(language: string): string[] {
+  const nodes = NODES.flatMap(({ name }) => nodeStatuses(name, language));
   return [...new Set([...statuses(), ...reasons(), ...nodes].map(plain))].filter((text) => text !== ANY).sort();
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT } from '../package/package-files';
+import { NODES, ROOT, readJson } from '../package/package-files';
 import { everyReason, plain } from './reasons';
 
 /** What stands in code font in the first column of a page's tables. */
@@ -17,25 +17,44 @@ function covers(reason: string, text: string): boolean {
   return new RegExp(`^${parts.join('.+')}$`).test(text);
 }
 
+const PAGES = {
+  'en-US': 'docs/troubleshooting.md',
+  de: 'docs/de/troubleshooting.md',
+  es: 'docs/es/troubleshooting.md',
+};
+
 describe('troubleshooting', () => {
   it('finds what the code can say', () => {
-    const reasons = everyReason();
+    const reasons = everyReason('en-US');
     assert.ok(reasons.length > 120, `${reasons.length} found`);
     for (const text of ['no carrier', 'off … Hz', 'disk full', 'tdma', 'preempted', '… out of band', 'kernel driver'])
       assert.ok(reasons.includes(text), text);
   });
 
-  it('explains every reason and status', () => {
-    const known = [...listed('docs/troubleshooting.md')];
-    assert.deepEqual(
-      everyReason().filter((reason) => !known.some((text) => covers(reason, text))),
-      [],
-    );
-  });
+  for (const [language, page] of Object.entries(PAGES)) {
+    it(`explains every reason and status (${language})`, () => {
+      const known = [...listed(page)];
+      assert.deepEqual(
+        everyReason(language).filter((reason) => !known.some((text) => covers(reason, text))),
+        [],
+      );
+    });
 
-  it('explains nothing that the code does not say', () => {
-    const said = everyReason();
-    const extra = [...listed('docs/troubleshooting.md')].filter((text) => !said.some((reason) => covers(reason, text)));
-    assert.deepEqual(extra, ['… MHz']);
-  });
+    it(`explains nothing that the code does not say (${language})`, () => {
+      const said = everyReason(language);
+      const extra = [...listed(page)].filter((text) => !said.some((reason) => covers(reason, text)));
+      assert.deepEqual(extra, ['… MHz']);
+    });
+
+    it(`has a part for every node that stands in the palette (${language})`, () => {
+      const titles = readFileSync(join(ROOT, page), 'utf8').match(/^## .+$/gm)!;
+      for (const { name, definition } of NODES) {
+        if (definition.category === 'config') continue;
+        const { label } = readJson(join('nodes', name, 'locales', 'en-US', `${name}.json`)) as {
+          label: { node: string };
+        };
+        assert.ok(titles.includes(`## ${label.node}`), label.node);
+      }
+    });
+  }
 });

@@ -169,6 +169,18 @@ export class Editor {
     return this.page.evaluate((name) => (globalThis as unknown as EditorGlobal).RED.actions.invoke(name), action);
   }
 
+  /** The id of the first node of a type, once the flow is loaded. */
+  async first(type: string): Promise<string> {
+    const found = await this.page.waitForFunction((wanted) => {
+      const ids: string[] = [];
+      (globalThis as unknown as EditorGlobal).RED.nodes.eachNode(({ type: one, id }) => {
+        if (one === wanted) ids.push(id);
+      });
+      return ids[0];
+    }, type);
+    return (await found.jsonValue()) as string;
+  }
+
   private nodeIds(): Promise<string[]> {
     return this.page.evaluate(() => {
       const ids: string[] = [];

@@ -62,9 +62,16 @@ export class NodeRedProcess {
     return response.json();
   }
 
-  async post(path: string): Promise<void> {
-    const response = await fetch(this.url + path, { method: 'POST' });
+  async post(path: string, body?: object): Promise<void> {
+    const json = body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+    const response = await fetch(this.url + path, { method: 'POST', ...json });
     if (!response.ok) throw new Error(`${path}: ${response.status}`);
+  }
+
+  /** Presses an inject node's button; `props` are the message's properties instead of the node's own. */
+  async inject(id: string, props?: Record<string, unknown>): Promise<void> {
+    const own = Object.entries(props ?? {}).map(([p, value]) => ({ p, v: JSON.stringify(value), vt: 'json' }));
+    await this.post(`/inject/${id}`, props && { __user_inject_props__: own });
   }
 
   /** Replaces all flows; 'nodes' leaves nodes alone that did not change. */

@@ -65,13 +65,16 @@ export type Message = Record<string, any>;
 export class TestFlow {
   readonly messages = new Map<string, Message[]>();
 
-  /** Puts the nodes on one tab; every node of type 'helper' is a probe that keeps its messages. */
-  static async load(nodes: FlowNode[]): Promise<TestFlow> {
+  /**
+   * Puts the nodes on one tab; every node of type 'helper' is a probe that keeps its messages.
+   * @param credentials by node id
+   */
+  static async load(nodes: FlowNode[], credentials: Record<string, object> = {}): Promise<TestFlow> {
     // A node without a place is a config node to the runtime.
     const flow = nodes.map((node) =>
       CONFIG.includes(node.type) ? node : { z: 'tab', x: 0, y: 0, wires: [], ...node },
     );
-    await helper.load(MODULES, [{ id: 'tab', type: 'tab', label: 'test' }, ...flow] as never);
+    await helper.load(MODULES, [{ id: 'tab', type: 'tab', label: 'test' }, ...flow] as never, credentials as never);
     const test = new TestFlow();
     for (const { id, type } of nodes) {
       if (type !== 'helper') continue;

@@ -37,7 +37,9 @@ function texts(name: string, language = 'en-US'): Record<string, string> {
 
 /** Message ids a node uses: whole ones, and beginnings of those put together at run time. */
 function usedKeys(name: string, html: string): { whole: Set<string>; begun: Set<string> } {
-  const runtime = readFileSync(join(ROOT, 'nodes', name, `${name}.ts`), 'utf8');
+  const folder = join(ROOT, 'nodes', name);
+  const files = readdirSync(folder).filter((file) => file.endsWith('.ts'));
+  const runtime = files.map((file) => readFileSync(join(folder, file), 'utf8')).join('\n');
   // The category's texts: its label is looked up in whichever node is loaded first.
   const whole = new Set<string>(['palette.label.radio']);
   for (const [, set, key] of html.matchAll(/'@trunkflow\/node-red\/(\w+):([\w.]+)'/g)) {
@@ -192,11 +194,12 @@ describe('node forms', () => {
   it('has a page for every node in docs/nodes', () => {
     const pages = readdirSync(join(ROOT, 'docs', 'nodes'));
     for (const { name } of NODES) assert.ok(pages.includes(`${name}.md`), name);
-    for (const { name } of NODES) {
-      const help = readFileSync(join(ROOT, 'nodes', name, 'locales', 'en-US', `${name}.html`), 'utf8');
-      for (const [, page] of help.matchAll(/blob\/main\/(docs\/[\w/-]+\.md)/g))
-        assert.ok(existsSync(join(ROOT, page)), page);
-    }
+    for (const { name } of NODES)
+      for (const language of languages(name)) {
+        const help = readFileSync(join(ROOT, 'nodes', name, 'locales', language, `${name}.html`), 'utf8');
+        for (const [, page] of help.matchAll(/blob\/main\/(docs\/[\w/-]+\.md)/g))
+          assert.ok(existsSync(join(ROOT, page)), page);
+      }
   });
 });
 
