@@ -1,4 +1,4 @@
-import type { NodeAPI, Node as RedNode } from 'node-red';
+import type { NodeAPI } from 'node-red';
 import { asTrunkflowError, TrunkflowError } from '../../src/core/errors';
 import { createService } from '../../src/sinks/upload/create-service';
 import { serverUrl } from '../../src/sinks/upload/http-client';
@@ -13,11 +13,6 @@ const UNCHANGED = '__PWRD__';
 const TIMEOUT = 20_000;
 /** Tests that may run at once. */
 const MOST_TESTS = 3;
-
-export interface UploadNode extends RedNode<{ key: unknown }> {
-  /** Service and server its key belongs to. */
-  keyFor?: string;
-}
 
 /**
  * Lets the editor try settings before they are deployed: POST /trunkflow/upload/<node id>/test with the form's fields and
@@ -60,11 +55,14 @@ async function test(RED: NodeAPI, id: string, form: Partial<UploadConfig> & { ke
 function key(RED: NodeAPI, id: string, config: UploadConfig, typed: unknown): string {
   const text = textSetting(typed);
   if (text && text !== UNCHANGED) return text;
-  const node = RED.nodes.getNode(id) as UploadNode | null;
-  const stored = node?.type === 'radio-upload' ? String(node.credentials?.key ?? '').trim() : '';
+  const stored = textSetting((RED.nodes.getCredentials(id) as { key?: unknown } | undefined)?.key);
   if (!stored) return '';
-  const { keyFor } = node!;
-  if (keyFor !== undefined && keyFor === keyOwner(config)) return stored;
+  // Also of a node that is switched off, which there is no object of.
+  let owner: string | undefined;
+  RED.nodes.eachNode((node) => {
+    if (node.id === id && node.type === 'radio-upload') owner = keyOwner(node as UploadConfig);
+  });
+  if (owner !== undefined && owner === keyOwner(config)) return stored;
   throw new TrunkflowError('bad-setting', 'This is another server than the one the key was entered for', {
     hint: 'Enter the key again to try it there',
     status: 'enter key again',
@@ -72,7 +70,7 @@ function key(RED: NodeAPI, id: string, config: UploadConfig, typed: unknown): st
 }
 
 /** Service and server a key belongs to; undefined when the address cannot be used. */
-export function keyOwner({ service, url }: UploadConfig): string | undefined {
+function keyOwner({ service, url }: UploadConfig): string | undefined {
   const text = textSetting(url);
   try {
     return `${textSetting(service)} ${text ? serverUrl(text).origin : ''}`;

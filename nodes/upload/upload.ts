@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
-import type { NodeAPI } from 'node-red';
+import type { NodeAPI, Node as RedNode } from 'node-red';
 import type { TrunkflowError } from '../../src/core/errors';
 import { serve } from '../lib/node-input';
 import { StatusLine, type StatusText } from '../lib/status-line';
 import { callUploads } from './call-uploads';
 import { icecastStream } from './icecast-stream';
 import type { Sender, SenderNode } from './sender';
-import { keyOwner, mountTest, type UploadNode } from './test-endpoint';
+import { mountTest } from './test-endpoint';
 import { serviceName, type UploadConfig } from './upload-settings';
 
 function register(RED: NodeAPI): void {
@@ -14,10 +14,9 @@ function register(RED: NodeAPI): void {
 
   RED.nodes.registerType(
     'radio-upload',
-    function (this: UploadNode, config: UploadConfig) {
+    function (this: RedNode<{ key: unknown }>, config: UploadConfig) {
       RED.nodes.createNode(this, config);
       const node = this;
-      node.keyFor = keyOwner(config);
       let sender: Sender | undefined;
       let wrong: TrunkflowError | undefined;
 
