@@ -87,6 +87,32 @@ describe('editor', function () {
     await editor.page.locator('.red-ui-popover', { hasText: 'Software-defined radio' }).waitFor();
   });
 
+  for (const [locale, language, details, label] of [
+    ['de-DE', 'de', 'Details', 'Abtastrate'],
+    ['es-ES', 'es', 'Detalles', 'Muestreo'],
+  ] as const)
+    it(`speaks the language of the browser: ${locale}`, async () => {
+      await nodeRed.deploy(demo());
+      editor = await Editor.open(browser, nodeRed.url, undefined, locale);
+      await editor.invoke('core:show-help-tab');
+      for (const { type, name } of NODES) {
+        const path = join(__dirname, '..', '..', 'nodes', name, 'locales', language, `${name}.html`);
+        const [, first] = readFileSync(path, 'utf8').split('\n');
+        const help = await editor.help(type);
+        const shown = help
+          .replace(/<[^>]+>/g, '')
+          .replaceAll('&lt;', '<')
+          .replaceAll('&gt;', '>');
+        assert.ok(shown.trim().startsWith(first.replaceAll('`', '')), `${type}: ${shown.slice(0, 100)}`);
+        assert.match(help, new RegExp(`<h3[^>]*>${details}</h3>`), type);
+      }
+      await editor.edit('demo-source');
+      await editor.page.locator('#dialog-form', { hasText: label }).waitFor();
+      assert.ok(await editor.formFits(), 'the longer words fit');
+      await picture(`source-${language}`);
+      await editor.page.locator('#node-dialog-cancel').click();
+    });
+
   it('drags every node onto the workspace, edits and saves it', async () => {
     await open(EMPTY);
     for (const [index, type] of TYPES.entries()) {

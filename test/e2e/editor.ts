@@ -54,8 +54,13 @@ export class Editor {
     page.on('console', (message) => message.type() === 'error' && this.errors.push(message.text()));
   }
 
-  static async open(browser: Browser, url: string, viewport = { width: 1400, height: 900 }): Promise<Editor> {
-    const editor = new Editor(await browser.newPage({ viewport }));
+  static async open(
+    browser: Browser,
+    url: string,
+    viewport = { width: 1400, height: 900 },
+    locale = 'en-US',
+  ): Promise<Editor> {
+    const editor = new Editor(await browser.newPage({ viewport, locale }));
     const { page } = editor;
     await page.goto(url);
     await page.waitForFunction(() => (globalThis as unknown as EditorGlobal).RED?.nodes?.getType('radio-recorder'));
