@@ -104,6 +104,16 @@ export const SHOTS: readonly Shot[] = [
   { name: 'system', take: configDialog('radio-system', 'demo-sys') },
   { name: 'recorder', take: dialog('demo-recorder') },
   {
+    name: 'scope',
+    async take(studio) {
+      await studio.deploy('Look at the band');
+      const page = await studio.page('/radio/scope/', { width: 1100, height: 700 });
+      // Until the waterfall has come down.
+      await page.waitForTimeout(25_000);
+      return { page };
+    },
+  },
+  {
     name: 'mqtt',
     async take(studio) {
       await studio.deploy('Calls in Home Assistant');
