@@ -149,7 +149,8 @@ export function systemDevice(system: HaSystem, settings: HaSettings): HaDevice {
       ...(system.decoded && {
         locked: entity('binary_sensor', 'locked', texts.locked, {
           ...state,
-          value_template: "{{ 'ON' if value_json.locked else 'OFF' }}",
+          // Right after a start nobody knows.
+          value_template: "{{ 'None' if value_json.locked is none else 'ON' if value_json.locked else 'OFF' }}",
           device_class: 'connectivity',
           entity_category: 'diagnostic',
         }),
