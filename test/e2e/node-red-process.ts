@@ -84,8 +84,15 @@ export class NodeRedProcess {
     if (!response.ok) throw new Error(`deploy: ${response.status} ${await response.text()}`);
   }
 
+  /** Ends it as a crash would. */
+  async kill(): Promise<void> {
+    const ended = new Promise((resolve) => this.process.once('exit', resolve));
+    this.process.kill('SIGKILL');
+    await ended;
+  }
+
   async stop(): Promise<void> {
-    if (this.process.exitCode === null) {
+    if (this.process.exitCode === null && this.process.signalCode === null) {
       const ended = new Promise((resolve) => this.process.once('exit', resolve));
       this.process.kill();
       const late = setTimeout(() => this.process.kill('SIGKILL'), 10_000);
@@ -96,7 +103,8 @@ export class NodeRedProcess {
   }
 }
 
-function linkedUserDir(modules: string[] = []): string {
+/** A temporary user folder that links to this package, for a Node-RED that is started more than once. */
+export function linkedUserDir(modules: string[] = []): string {
   const userDir = mkdtempSync(join(tmpdir(), 'trunkflow-node-red-'));
   const folders = modules.map((name) => [name, join(ROOT, 'node_modules', name)]);
   for (const [name, folder] of [['@trunkflow/node-red', ROOT], ...folders]) {

@@ -11,7 +11,7 @@ export interface Broker {
   readonly port: number;
   readonly url: string;
   start(): Promise<void>;
-  /** Ends as a crash would: no client is told. */
+  /** Ends in the midst of whatever it does; what it keeps it still has when it starts again. */
   stop(): Promise<void>;
   /** Ends it and removes what it kept. */
   close(): Promise<void>;
@@ -29,8 +29,6 @@ export async function mosquitto(): Promise<Broker | undefined> {
     'allow_anonymous true',
     'persistence true',
     `persistence_location ${folder}/`,
-    'autosave_on_changes true',
-    'autosave_interval 1',
     'max_queued_messages 0',
     'user root',
   ];

@@ -53,7 +53,11 @@ export class FlatFormat implements Format {
     }
     if (kind !== 'end' && kind !== 'recorded') out.push(...this.alert(call, flat));
     if (kind === 'end')
-      out.push(this.keep(this.topics.of(call.sys_name, 'last_call'), { title: callTitle(call), ...flat }));
+      // Unlike the states, it is not told again by itself.
+      out.push({
+        ...this.keep(this.topics.of(call.sys_name, 'last_call'), { title: callTitle(call), ...flat }),
+        lasting: true,
+      });
     // Whether somebody calls must not wait for the next second.
     return kind === 'start' || kind === 'end' ? [...out, ...this.changes(now)] : out;
   }
