@@ -1,10 +1,10 @@
 import type { NodeMessage } from 'node-red';
-import { TrunkflowError } from '../../src/core/errors';
+import { asTrunkflowError, TrunkflowError } from '../../src/core/errors';
 import { fromNodeMessage, type WireMessage } from '../../src/core/ports';
 import { createService } from '../../src/sinks/upload/create-service';
 import type { CallRecord } from '../../src/sinks/upload/queued-call';
 import { recordedCall } from '../../src/sinks/upload/recorded-call';
-import { type CallServiceName, EXTENSIONS } from '../../src/sinks/upload/service';
+import type { CallServiceName } from '../../src/sinks/upload/service';
 import { type Outcome, Uploader } from '../../src/sinks/upload/uploader';
 import { textSetting } from '../lib/settings';
 import type { StatusText } from '../lib/status-line';
@@ -47,19 +47,11 @@ export function callUploads(own: SenderNode, name: CallServiceName): Sender {
         send(record, false, { status: 'skipped', reason: verdict.refusal });
         return;
       }
-      if (!service.takes.includes(record.audio.mime)) {
-        const error = wrongFormat(
-          name,
-          record,
-          service.takes.map((mime) => EXTENSIONS[mime].toUpperCase()).join(' or '),
-        );
-        send(record, false, { status: 'failed', reason: 'format', error: error.message });
-        throw error;
-      }
       try {
         await uploader.offer(record, from);
       } catch (error) {
-        send(record, false, { status: 'failed', reason: 'storage', error: String((error as Error).message) });
+        const known = asTrunkflowError(error, 'storage', 'The call could not be kept');
+        send(record, false, { status: 'failed', reason: reasonOf(known), error: known.message });
         throw error;
       }
     },
@@ -117,11 +109,8 @@ function notRecorded(event: string): TrunkflowError {
   });
 }
 
-function wrongFormat(service: string, { audio }: CallRecord, takes: string): TrunkflowError {
-  return new TrunkflowError('bad-message', `${service} does not take this recording`, {
-    expected: takes,
-    got: EXTENSIONS[audio.mime].toUpperCase(),
-    hint: `Set the call recorder's format to ${takes}`,
-    status: 'wrong format',
-  });
+/** Why a call could not be taken. */
+function reasonOf({ code, status }: TrunkflowError): 'format' | 'file_missing' | 'storage' {
+  if (status === 'wrong format') return 'format';
+  return code === 'bad-file' ? 'file_missing' : 'storage';
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { CallInfo } from '../../src/core/messages';
 import { freePort } from '../e2e/node-red-process';
 import { until } from '../e2e/until';
+import { callAudio } from '../sinks/audio';
 import { AUDIO, call, metadata } from '../sinks/upload/calls';
 import { type Answer, reply, UploadServer } from '../sinks/upload/server';
 import { texts } from '../sinks/upload/strict-form';
@@ -128,7 +129,7 @@ describe('radio-upload', () => {
     send(recorded({ call_num: 8 }, { filename: join(userDir, 'gone.mp3'), audio: undefined, mime: undefined }));
     await until(() => flow.at('caught').length > 0, 'the error');
     assert.match(flow.at('caught')[0].error.message, /The recording is gone/);
-    assert.equal(flow.at('out2')[0].upload.reason, 'storage');
+    assert.equal(flow.at('out2')[0].upload.reason, 'file_missing');
   });
 
   it('sends what is not chosen to the second output, with the reason', async () => {
@@ -151,6 +152,35 @@ describe('radio-upload', () => {
     assert.equal(server.requests.length, 1);
     assert.equal(texts(server.requests[0].parts).system, '77');
     assert.deepEqual(flow.at('caught'), []);
+  });
+
+  it('takes calls from a call recorder as they are, and converts them where the service wants it', async function () {
+    this.timeout(30_000);
+    const folder = join(userDir, 'recordings');
+    const base = { short: 0, conventional: false, conventionalName: 'x', sidecar: true, shortest: 0 };
+    const upload = { ...UPLOAD, service: 'openmhz', url: server.url, system: 'county' };
+    flow = await TestFlow.load(
+      [
+        { id: 'recorder', type: 'radio-recorder', name: '', folder, ...base, wires: [['node']] } as FlowNode,
+        { id: 'node', ...upload, wires: [['out1'], ['out2']] } as FlowNode,
+        ...watchers(2),
+      ],
+      { node: { key: KEY } },
+    );
+    for (const { port, payload, info } of callAudio('air', 15)) {
+      assert.equal(port, 'audio');
+      flow.node('recorder').receive({ payload, audio: info } as never);
+    }
+    await until(() => flow.at('out1').length > 0, 'the upload');
+    const [msg] = flow.at('out1');
+    assert.equal(msg.payload.state, 'ended');
+    assert.ok(existsSync(msg.filename), 'the recording stays');
+    const { parts } = server.requests[0];
+    assert.match(parts[0].filename!, /\.m4a$/);
+    assert.equal(parts[0].data.toString('latin1', 4, 8), 'ftyp');
+    assert.equal(texts(parts).talkgroup_num, '9101');
+    assert.equal(texts(parts).call_length, String(msg.metadata.call_length));
+    assert.deepEqual(JSON.parse(texts(parts).source_list), [{ pos: 0, src: 700_001, tag: 'Engine 4' }]);
   });
 
   it('tells a refused key in its status and to catch nodes, without showing it', async () => {

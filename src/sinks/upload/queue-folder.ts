@@ -1,7 +1,8 @@
 import * as nodeFiles from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Converter } from './converter';
 import type { AudioFrom, CallRecord } from './queued-call';
-import { EXTENSIONS } from './service';
+import { type AudioMime, EXTENSIONS } from './service';
 
 /** The part of node:fs/promises the queue uses; tests give one that fails. */
 export type QueueFiles = Pick<
@@ -57,22 +58,28 @@ export class QueueFolder {
     return this.files.readFile(path);
   }
 
-  async add(record: CallRecord, from: AudioFrom): Promise<StoredCall> {
+  /** @param converter for a recording that must be of another type; the record then says what was made of it */
+  async add(given: CallRecord, from: AudioFrom, converter?: Converter): Promise<StoredCall> {
     const name = String(++this.last).padStart(12, '0');
-    const audio = this.audio(name, record);
     const temporary = join(this.path, `${name}.tmp`);
+    const converted = join(this.path, `${name}.new`);
+    const record = converter ? { ...given, audio: audioAs(given.audio, converter.to) } : given;
+    const audio = this.audio(name, record);
     await this.files.mkdir(this.path, { recursive: true });
     try {
       await this.place(from, temporary);
-      await this.files.rename(temporary, audio);
+      if (converter) {
+        await converter.run(temporary, converted, record.call);
+        await this.files.unlink(temporary);
+        await this.files.rename(converted, audio);
+      } else await this.files.rename(temporary, audio);
       const { size } = await this.files.stat(audio);
-      await this.files.writeFile(temporary, JSON.stringify({ version: VERSION, bytes: size, ...record }), {
-        flush: true,
-      });
+      const text = JSON.stringify({ version: VERSION, bytes: size, ...record });
+      await this.files.writeFile(temporary, text, { flush: true });
       await this.files.rename(temporary, this.json(name));
       return { name, record, bytes: size };
     } catch (error) {
-      await Promise.allSettled([temporary, audio].map((path) => this.files.unlink(path)));
+      await Promise.allSettled([temporary, converted, audio].map((path) => this.files.unlink(path)));
       throw error;
     }
   }
@@ -130,4 +137,8 @@ export class QueueFolder {
   private audio(name: string, { audio }: CallRecord): string {
     return join(this.path, `${name}.${EXTENSIONS[audio.mime]}`);
   }
+}
+
+function audioAs({ name }: CallRecord['audio'], mime: AudioMime): CallRecord['audio'] {
+  return { name: `${name.replace(/\.\w+$/, '')}.${EXTENSIONS[mime]}`, mime };
 }

@@ -1,5 +1,6 @@
 import { TrunkflowError } from '../../core/errors';
 import { storageError } from '../storage-error';
+import type { Converter } from './converter';
 import type { QueueFolder } from './queue-folder';
 import type { AudioFrom, CallRecord, QueuedCall } from './queued-call';
 
@@ -21,6 +22,8 @@ export interface QueueSink {
   error(error: TrunkflowError): void;
 }
 
+/** Calls that may be on their way to the disk. */
+const MOST_PENDING = 200;
 /** What is kept in memory when the disk takes nothing. */
 const MEMORY = { calls: 20, bytes: 32_000_000 };
 
@@ -29,6 +32,7 @@ export class UploadQueue {
   private readonly list: QueuedCall[] = [];
   private readonly ready: Promise<void>;
   private adding: Promise<unknown> = Promise.resolve();
+  private pending = 0;
   private told = false;
   /** What keeps the queue from being written now. */
   trouble?: TrunkflowError;
@@ -61,10 +65,15 @@ export class UploadQueue {
    * Takes a call; resolves when it is safe on the disk, to false when it waits there already. Rejects with a TrunkflowError
    * 'storage' when neither disk nor memory could take it.
    */
-  add(record: CallRecord, from: AudioFrom): Promise<boolean> {
+  add(record: CallRecord, from: AudioFrom, converter?: Converter): Promise<boolean> {
+    if (this.pending >= MOST_PENDING) return Promise.reject(tooFast());
+    this.pending++;
     // One after the other: the order on the disk is the order in which they came.
-    const turn = this.adding.then(() => this.take(record, from));
-    this.adding = turn.catch(() => {});
+    const turn = this.adding.then(() => this.take(record, from, converter));
+    const settle = () => {
+      this.pending--;
+    };
+    this.adding = turn.then(settle, settle);
     return turn;
   }
 
@@ -127,17 +136,20 @@ export class UploadQueue {
     }
   }
 
-  private async take(record: CallRecord, from: AudioFrom): Promise<boolean> {
+  private async take(record: CallRecord, from: AudioFrom, converter?: Converter): Promise<boolean> {
     await this.ready;
     if (this.list.some((call) => call.record.key === record.key)) return false;
     const fresh = { attempts: 0, notBefore: 0, busy: false };
     try {
-      this.list.push({ ...fresh, ...(await this.folder.add(record, from)) });
+      this.list.push({ ...fresh, ...(await this.folder.add(record, from, converter)) });
       this.trouble = undefined;
       this.told = false;
     } catch (error) {
       if (!from.data && (error as NodeJS.ErrnoException).code === 'ENOENT') throw missing(from.path!);
+      // The recording is at fault, not the disk.
+      if (error instanceof TrunkflowError) throw error;
       const trouble = this.fail(error);
+      if (converter) throw trouble;
       const data = from.data ?? (await this.folder.read(from.path!).catch(() => undefined));
       if (!data || !this.fitsMemory(data.length)) throw trouble;
       this.list.push({ ...fresh, record, data, bytes: data.length });
@@ -185,5 +197,12 @@ function missing(path: string): TrunkflowError {
   return new TrunkflowError('bad-file', `The recording is gone: ${path}`, {
     hint: 'Keep recordings longer than it takes to upload them, or let the call recorder put the audio into the message',
     status: 'recording missing',
+  });
+}
+
+function tooFast(): TrunkflowError {
+  return new TrunkflowError('storage', 'Calls come faster than they can be put into the queue', {
+    hint: 'A faster disk, or fewer talkgroups',
+    status: 'disk too slow',
   });
 }

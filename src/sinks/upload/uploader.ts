@@ -1,9 +1,10 @@
 import { asTrunkflowError, TrunkflowError } from '../../core/errors';
 import type { Counters } from '../../core/stage';
 import { Backoff, type BackoffOptions } from './backoff';
+import { Converter } from './converter';
 import { type QueueFiles, QueueFolder } from './queue-folder';
 import type { AudioFrom, CallRecord, QueuedCall } from './queued-call';
-import type { CallService, UploadCall, UploadResult } from './service';
+import { type CallService, EXTENSIONS, type UploadCall, type UploadResult } from './service';
 import { type Dropped, type QueueLimits, UploadQueue } from './upload-queue';
 
 /** How a call left the uploader. */
@@ -67,6 +68,8 @@ export class Uploader {
     attempts: 0,
     failed_attempts: 0,
   };
+  /** Makes of WAV what the service takes. */
+  private readonly converter?: Converter;
   private timer?: NodeJS.Timeout;
   /** Nothing is tried before this time, ms. */
   private resumeAt = 0;
@@ -79,6 +82,7 @@ export class Uploader {
     private readonly sink: UploaderSink,
   ) {
     this.backoff = new Backoff(options.backoff);
+    this.converter = Converter.for(service.takes);
     this.queue = new UploadQueue(new QueueFolder(options.folder, options.files), options.limits, {
       dropped: (call, why) => this.dropped(call, why),
       error: (error) => this.sink.trouble(error),
@@ -92,10 +96,11 @@ export class Uploader {
 
   /**
    * Takes a call; resolves when it is safe on the disk, to false when the same recording waits there already.
-   * Rejects with a TrunkflowError when it cannot be kept.
+   * Rejects with a TrunkflowError when it cannot be kept, 'bad-message' when it is of a type the service does not take and
+   * nothing can be made of.
    */
   async offer(record: CallRecord, from: AudioFrom): Promise<boolean> {
-    const added = await this.queue.add(record, from);
+    const added = await this.queue.add(record, from, this.conversion(record));
     this.pump();
     this.sink.changed();
     return added;
@@ -120,6 +125,19 @@ export class Uploader {
     await Promise.all(this.active);
     clearTimeout(patience);
     await this.queue.settled();
+    await this.converter?.close();
+  }
+
+  private conversion({ audio }: CallRecord): Converter | undefined {
+    if (this.service.takes.includes(audio.mime)) return undefined;
+    if (audio.mime === 'audio/wav' && this.converter) return this.converter;
+    const names = this.service.takes.map((mime) => EXTENSIONS[mime].toUpperCase());
+    throw new TrunkflowError('bad-message', `${this.service.name} does not take this recording`, {
+      expected: names.join(' or '),
+      got: EXTENSIONS[audio.mime].toUpperCase(),
+      hint: `Set the call recorder's format to ${names.join(' or ')}`,
+      status: 'wrong format',
+    });
   }
 
   private pump(): void {

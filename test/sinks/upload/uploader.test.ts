@@ -5,8 +5,10 @@ import * as nodeFiles from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TrunkflowError } from '../../../src/core/errors';
+import { OpenMhz } from '../../../src/sinks/upload/openmhz';
 import type { CallRecord } from '../../../src/sinks/upload/queued-call';
 import { RdioScanner } from '../../../src/sinks/upload/rdio-scanner';
+import type { CallService } from '../../../src/sinks/upload/service';
 import { type Outcome, Uploader, type UploaderOptions } from '../../../src/sinks/upload/uploader';
 import { freePort } from '../../e2e/node-red-process';
 import { until } from '../../e2e/until';
@@ -53,8 +55,8 @@ describe('uploader', () => {
   function start(
     options: Partial<UploaderOptions> = {},
     { url = server.url, timeout = 2000, verify = true }: Extra = {},
+    service: CallService = new RdioScanner({ url, key: KEY, system: '42', sidecar: false }, { timeout, verify }),
   ) {
-    const service = new RdioScanner({ url, key: KEY, system: '42', sidecar: false }, { timeout, verify });
     const uploader = new Uploader(
       service,
       {
@@ -375,6 +377,58 @@ describe('uploader', () => {
     }
   });
 
+  describe('for a service that does not take WAV', () => {
+    const wav = (name: string, seconds = 2) => {
+      const path = join(folder, name);
+      const samples = Buffer.alloc(2 * 8000 * seconds);
+      for (let i = 0; i < samples.length / 2; i++)
+        samples.writeInt16LE(Math.round(8000 * Math.sin((2 * Math.PI * 700 * i) / 8000)), 2 * i);
+      writeFileSync(path, Buffer.concat([wavHeader(samples.length), samples]));
+      return path;
+    };
+    const offer = (uploader: Uploader, n: number, path: string) =>
+      uploader.offer(record(n, { audio: { name: `${n}.wav`, mime: 'audio/wav' } }), { path });
+    const openmhz = (url = server.url) => new OpenMhz({ url, key: KEY, system: 'county' });
+
+    it('makes M4A of it, which others can read, also before a restart', async function () {
+      this.timeout(30_000);
+      const away = `http://127.0.0.1:${await freePort()}`;
+      const first = start({ folder: join(folder, 'queue'), as: () => 'county' }, {}, openmhz(away));
+      const path = wav('one.wav');
+      await offer(first, 1, path);
+      assert.ok(readFileSync(path).length > 30_000, 'the recording itself stays');
+      await first.close();
+      assert.deepEqual(readdirSync(join(folder, 'queue')).sort(), ['000000000001.json', '000000000001.m4a']);
+      start({ folder: join(folder, 'queue'), as: () => 'county' }, {}, openmhz());
+      await allDone(1);
+      const sent = server.requests[0].parts[0];
+      assert.equal(sent.filename, '1.m4a');
+      const info = probe(sent.data);
+      if (info) {
+        assert.equal(info.codec, 'aac');
+        assert.ok(Math.abs(info.seconds - 2) < 0.05, `${info.seconds} s`);
+      }
+    });
+
+    it('says what it cannot convert, and goes on', async () => {
+      const uploader = start({ folder: join(folder, 'queue'), as: () => 'county' }, {}, openmhz());
+      writeFileSync(join(folder, 'odd.wav'), 'RIFF but nothing else');
+      await assert.rejects(
+        offer(uploader, 1, join(folder, 'odd.wav')),
+        (error: TrunkflowError) => error.status === 'wrong format',
+      );
+      await assert.rejects(
+        uploader.offer(record(2, { audio: { name: 'a.opus', mime: 'audio/ogg' } }), FROM),
+        (error: TrunkflowError) =>
+          error.status === 'wrong format' && /expected M4A or MP3, got OPUS/.test(error.message),
+      );
+      assert.deepEqual(readdirSync(join(folder, 'queue')), []);
+      await offer(uploader, 3, wav('good.wav'));
+      await allDone(1);
+      assert.deepEqual(troubles, []);
+    });
+  });
+
   it('removes what it cannot read, tells it, and uploads the rest', async () => {
     const first = start({}, { url: `http://127.0.0.1:${await freePort()}` });
     for (let n = 1; n <= 4; n++) await first.offer(record(n), FROM);
@@ -436,4 +490,47 @@ function certificate(folder: string): { key: string; cert: string } | undefined 
     return undefined;
   }
   return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
+}
+
+/** Header of a WAV file: 8 kHz, mono, 16 bits. */
+function wavHeader(bytes: number): Buffer {
+  const header = Buffer.from('RIFF....WAVEfmt ................data....', 'latin1');
+  const whole = Buffer.concat([header, Buffer.alloc(4)]);
+  for (const [value, at] of [
+    [bytes + 36, 4],
+    [16, 16],
+    [8000, 24],
+    [16_000, 28],
+    [bytes, 40],
+  ])
+    whole.writeUInt32LE(value, at);
+  for (const [value, at] of [
+    [1, 20],
+    [1, 22],
+    [2, 32],
+    [16, 34],
+  ])
+    whole.writeUInt16LE(value, at);
+  whole.write('data', 36, 'latin1');
+  return whole;
+}
+
+/** What ffprobe says of a file; undefined without ffprobe. */
+function probe(data: Buffer): { codec: string; seconds: number } | undefined {
+  const folder = mkdtempSync(join(tmpdir(), 'trunkflow-probe-'));
+  const path = join(folder, 'file.m4a');
+  writeFileSync(path, data);
+  try {
+    const entries = ['-show_entries', 'stream=codec_name:format=duration', '-of', 'default=nw=1:nk=1', path];
+    const [codec, seconds] = execFileSync('ffprobe', ['-v', 'error', ...entries])
+      .toString()
+      .trim()
+      .split('\n');
+    return { codec, seconds: Number(seconds) };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
