@@ -87,7 +87,8 @@ export class WaterfallPlot {
   begin(bins) {
     this.clear();
     this.bins = bins;
-    this.levels = new Float32Array(bins * ROWS);
+    // Rows that are still empty may shine through at the edges of the newest.
+    this.levels = new Float32Array(bins * ROWS).fill(-200);
     this.times = new Float64Array(ROWS);
     this.image.width = bins;
     this.image.height = ROWS;
