@@ -46,7 +46,8 @@ class Decoding {
     const symbols = settings.input === 'symbols' || (settings.input === undefined && (await holdsSymbols(file)));
     if (symbols && settings.channels.length > 0) throw needsIq('symbols');
     const input = symbols ? undefined : await openSignal(settings);
-    if (audio) this.recordings = await Recordings.into(audio, (recording) => this.recorded(recording));
+    if (audio)
+      this.recordings = await Recordings.into(audio, settings.audioFormat, (recording) => this.recorded(recording));
     const started = performance.now();
     const { receiver, seconds } = input ? await this.signal(input) : await this.symbols();
     await this.recordings?.close();

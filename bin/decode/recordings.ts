@@ -2,6 +2,7 @@ import { access, constants, mkdir, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { PortMessage } from '../../src/core/messages';
 import { CallRecorder } from '../../src/sinks/call-recorder';
+import { type RecordingFormat, usualLoudness } from '../../src/sinks/formats';
 import type { FinishedRecording } from '../../src/sinks/shelf';
 import { storageError } from '../../src/sinks/storage-error';
 
@@ -13,9 +14,9 @@ export class Recordings {
   private readonly recorder: CallRecorder;
   private readonly writing: Promise<void>[] = [];
 
-  private constructor(dir: string, tell: (recording: FinishedRecording) => void) {
+  private constructor(dir: string, format: RecordingFormat, tell: (recording: FinishedRecording) => void) {
     this.recorder = new CallRecorder(
-      { dir },
+      { dir, format, loudness: usualLoudness(format) },
       {
         recorded: (recording) => {
           if (!recording.recovered) this.count++;
@@ -30,14 +31,18 @@ export class Recordings {
   }
 
   /** @throws TrunkflowError 'storage' when the folder cannot be written into */
-  static async into(dir: string, tell: (recording: FinishedRecording) => void): Promise<Recordings> {
+  static async into(
+    dir: string,
+    format: RecordingFormat,
+    tell: (recording: FinishedRecording) => void,
+  ): Promise<Recordings> {
     try {
       await makeFolder(resolve(dir));
       await access(dir, constants.W_OK);
     } catch (error) {
       throw storageError(error, dir);
     }
-    return new Recordings(dir, tell);
+    return new Recordings(dir, format, tell);
   }
 
   take(message: Extract<PortMessage, { port: 'audio' }>): void {

@@ -1,5 +1,6 @@
 import type { Protocol } from '../../src/protocols/protocol';
 import { findProtocol, protocols } from '../../src/protocols/registry';
+import { FORMATS as RECORDING_FORMATS, type RecordingFormat } from '../../src/sinks/formats';
 import { choiceOption, frequencyOption, numberOption, parse, positiveOption, UsageError } from '../command';
 
 /** Formats of each kind of input; the last of discriminator audio are those that ffmpeg or sox decode. */
@@ -33,7 +34,8 @@ Decodes a recording and prints what it holds, then a summary. '-' as FILE reads 
   --polarity P     auto (default), normal or inverted
   --seconds N      stop after so much signal
   --follow         follow the calls that the control channel grants
-  --audio DIR      record calls into DIR, as WAV with a JSON file each
+  --audio DIR      record calls into DIR, with a JSON file each
+  --audio-format F wav (default), mp3, opus or m4a
   --json           print JSON, one object per line, the summary last`;
 
 const OPTIONS = {
@@ -47,6 +49,7 @@ const OPTIONS = {
   seconds: { type: 'string' },
   follow: { type: 'boolean' },
   audio: { type: 'string' },
+  'audio-format': { type: 'string' },
   json: { type: 'boolean' },
 } as const;
 
@@ -70,6 +73,7 @@ export interface DecodeSettings {
   follow: boolean;
   /** Folder of the recordings. */
   audio?: string;
+  audioFormat: RecordingFormat;
   json: boolean;
 }
 
@@ -79,6 +83,7 @@ export function readSettings(args: string[]): DecodeSettings {
   const { follow = false, json = false, audio } = values;
   const protocol = choiceOption('protocol', values.protocol, ['auto', ...protocols.map(({ id }) => id)]) ?? 'auto';
   const kinds = Object.keys(FORMATS) as InputKind[];
+  const audioFormats = Object.keys(RECORDING_FORMATS) as RecordingFormat[];
   const input = choiceOption('input', values.input, kinds);
   const format = choiceOption('format', values.format, [
     ...new Set(input ? FORMATS[input] : kinds.flatMap((kind) => [...FORMATS[kind]])),
@@ -97,6 +102,7 @@ export function readSettings(args: string[]): DecodeSettings {
     seconds: positiveOption('seconds', values.seconds, 'seconds above 0', 1e9),
     follow,
     audio,
+    audioFormat: choiceOption('audio-format', values['audio-format'], audioFormats) ?? 'wav',
     json,
   };
 }

@@ -1,15 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { NodeAPI, NodeDef, NodeMessage, Node as RedNode } from 'node-red';
-import { TrunkflowError } from '../../src/core/errors';
+import { asTrunkflowError, TrunkflowError } from '../../src/core/errors';
 import { flowGate } from '../../src/core/flow-gate';
 import { fromNodeMessage } from '../../src/core/ports';
 import { CallRecorder } from '../../src/sinks/call-recorder';
-import { FORMATS } from '../../src/sinks/formats';
+import { exampleCall } from '../../src/sinks/example-call';
+import { FORMATS, type RecordingFormat, usualLoudness } from '../../src/sinks/formats';
+import { namePattern } from '../../src/sinks/name-pattern';
+import type { GivenOptions } from '../../src/sinks/recorder-options';
+import { recordingPath } from '../../src/sinks/recording-names';
 import type { FinishedRecording } from '../../src/sinks/shelf';
 import * as archives from '../lib/archives';
 import { serve } from '../lib/node-input';
-import { numberSetting, textSetting } from '../lib/settings';
+import { numberSetting, optionalNumber, textSetting } from '../lib/settings';
 import { StatusLine, type StatusText } from '../lib/status-line';
 
 interface RecorderConfig extends NodeDef {
@@ -18,10 +22,60 @@ interface RecorderConfig extends NodeDef {
   sidecar: boolean;
   conventional: boolean;
   conventionalName: unknown;
-  /** Absent in flows made before there was a log, which get one. */
-  log?: boolean;
+  // Absent in flows made before they existed:
+  format?: RecordingFormat;
+  /** kbit/s; empty: what speech needs. */
+  bitrate?: unknown;
+  /** LUFS, or 'off'; empty: compressed files are evened out, WAV stays as it was decoded. */
+  loudness?: unknown;
+  pattern?: unknown;
+  split?: 'call' | 'transmission';
+  pauses?: boolean;
+  longest?: unknown;
   /** Send the file's bytes too. */
   sendAudio?: boolean;
+  log?: boolean;
+  keepDays?: unknown;
+  keepGb?: unknown;
+  keepLogDays?: unknown;
+}
+
+const LONGEST = 3600;
+const GB = 1e9;
+
+/** @throws TrunkflowError 'bad-setting' */
+function recorderOptions(config: RecorderConfig, userDir: string): GivenOptions {
+  const folder = textSetting(config.folder);
+  const format = config.format ?? 'wav';
+  const log = config.log ?? true;
+  const least = { least: 0 };
+  const kbits = optionalNumber(config.bitrate, 'bit rate', undefined, { least: 1 });
+  const limit = (value: unknown, name: string) => (log ? optionalNumber(value, name, undefined, least) : undefined);
+  const gb = limit(config.keepGb, 'space for recordings');
+  return {
+    dir: folder && resolve(userDir, folder),
+    format,
+    bitrate: kbits === undefined ? undefined : kbits * 1000,
+    loudness: loudnessSetting(config.loudness, format),
+    pattern: textSetting(config.pattern),
+    split: config.split ?? 'call',
+    pauses: config.pauses ?? false,
+    minLength: numberSetting(config.shortest, 'shortest call', least),
+    maxLength: optionalNumber(config.longest, 'longest file', LONGEST, least),
+    sidecar: config.sidecar,
+    conventional: config.conventional,
+    conventionalName: textSetting(config.conventionalName),
+    log,
+    keepDays: limit(config.keepDays, 'days to keep recordings'),
+    keepBytes: gb === undefined ? undefined : gb * GB,
+    keepLogDays: limit(config.keepLogDays, 'days to keep the log'),
+  };
+}
+
+function loudnessSetting(value: unknown, format: RecordingFormat): number | undefined {
+  const text = textSetting(value);
+  if (text === 'off') return undefined;
+  return optionalNumber(text, 'loudness', usualLoudness(format));
 }
 
 function register(RED: NodeAPI): void {
@@ -38,7 +92,11 @@ function register(RED: NodeAPI): void {
     const report = serve(node, {
       control: ({ annotate }) => (annotate === undefined ? undefined : note(annotate)),
       async message(msg) {
-        const message = fromNodeMessage(msg, ['audio']);
+        const message = fromNodeMessage(msg, ['audio', 'call']);
+        if (message.port === 'call') {
+          (recorder ??= makeRecorder()).told(message.event, message.payload);
+          return;
+        }
         const release = flowGate.hold(message.info.stream);
         try {
           recorder ??= makeRecorder();
@@ -68,27 +126,16 @@ function register(RED: NodeAPI): void {
     line.touch();
 
     function makeRecorder(): CallRecorder {
-      const folder = textSetting(config.folder);
-      const made = new CallRecorder(
-        {
-          dir: folder && resolve(RED.settings.userDir ?? '.', folder),
-          minLength: numberSetting(config.shortest, 'shortest call', { least: 0 }),
-          sidecar: config.sidecar,
-          conventional: config.conventional,
-          conventionalName: textSetting(config.conventionalName),
-          log: config.log ?? true,
+      const made = new CallRecorder(recorderOptions(config, RED.settings.userDir ?? '.'), {
+        recorded: (recording) => {
+          sending = sending.then(() => send(recording));
+          line.touch();
         },
-        {
-          recorded: (recording) => {
-            sending = sending.then(() => send(recording));
-            line.touch();
-          },
-          error: (error) => {
-            report.later(error);
-            line.touch();
-          },
+        error: (error) => {
+          report.later(error);
+          line.touch();
         },
-      );
+      });
       if (made.archive) withdraw = archives.add(node.id, made.archive);
       return made;
     }
@@ -144,12 +191,29 @@ function register(RED: NodeAPI): void {
     function compose(): StatusText {
       const problem = wrong ?? recorder?.trouble;
       if (problem) return { fill: 'red', shape: 'ring', text: problem.status };
+      const warning = recorder?.encoderTrouble;
+      if (warning) return { fill: 'yellow', shape: 'ring', text: warning.status };
       const { recording = 0, recorded = 0 } = recorder?.counters() ?? {};
       if (recording > 0) return { fill: 'blue', shape: 'dot', text: RED._('status.recording', { count: recording }) };
       if (recorded > 0) return { fill: 'green', shape: 'dot', text: RED._('status.recorded', { count: recorded }) };
       return { fill: 'grey', shape: 'ring', text: RED._('status.waiting') };
     }
   });
+
+  // The dialog shows what a pattern makes of a call.
+  RED.httpAdmin.get(
+    '/trunkflow/recorder/name',
+    RED.auth.needsPermission('radio-recorder.read'),
+    ({ query: { pattern, format } }, response) => {
+      try {
+        const name = textSetting(pattern) === '' ? recordingPath : namePattern(textSetting(pattern));
+        const known = FORMATS[Object.hasOwn(FORMATS, String(format)) ? (format as RecordingFormat) : 'wav'];
+        response.json({ name: name(exampleCall(Date.now())) + known.extension });
+      } catch (error) {
+        response.json({ problem: asTrunkflowError(error, 'bad-setting', 'Unusable file name pattern').message });
+      }
+    },
+  );
 }
 
 export = register;

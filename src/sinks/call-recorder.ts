@@ -70,6 +70,8 @@ export class CallRecorder {
   private conventionalCalls = 0;
   /** What keeps it from writing now; undefined when all is well. */
   trouble?: TrunkflowError;
+  /** Why recordings are kept as WAV instead of the wanted format; undefined when all is well. */
+  encoderTrouble?: TrunkflowError;
 
   /** @throws TrunkflowError 'bad-setting' */
   constructor(
@@ -262,6 +264,7 @@ export class CallRecorder {
         this.count.recorded++;
         this.sink.recorded?.(finished);
         this.retention?.recorded();
+        if (finished.format === this.options.format) this.encoderTrouble = undefined;
         if (this.unfinished) await this.recover();
       } else this.dropped(recording);
     } catch (error) {
@@ -280,9 +283,12 @@ export class CallRecorder {
       this.notRecorded?.add(call, length > 0 ? 'too_short' : 'not_written', length || call.length);
   }
 
+  /** Told once for a trouble, like those with the disk. */
   private notEncoded(error: TrunkflowError): void {
     this.count.not_encoded++;
-    this.sink.error?.(error);
+    const { message } = this.encoderTrouble ?? {};
+    this.encoderTrouble = error;
+    if (error.message !== message) this.sink.error?.(error);
   }
 
   private fail(error: TrunkflowError): void {

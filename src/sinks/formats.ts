@@ -7,3 +7,11 @@ export const FORMATS: Readonly<Record<RecordingFormat, { extension: string; mime
   opus: { extension: '.opus', mime: 'audio/ogg' },
   m4a: { extension: '.m4a', mime: 'audio/mp4' },
 };
+
+/**
+ * Where recordings are brought to when nothing is set, LUFS: compressed ones, made for listening, are loud enough for a phone
+ * with room for peaks; WAV, made for processing, stays as it was decoded.
+ */
+export function usualLoudness(format: RecordingFormat): number | undefined {
+  return format === 'wav' ? undefined : -18;
+}

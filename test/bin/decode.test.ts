@@ -94,6 +94,14 @@ describe('command line: decode', function () {
     assert.match(lines.find((line) => line.startsWith('calls'))!, /2 followed, 1 not \(encrypted\)/);
   });
 
+  it('recordings in another format', () => {
+    const args = ['decode', site, ...SITE, '--follow', '--audio', path('opus'), '--audio-format', 'opus', '--json'];
+    const written = jsonLines(args).filter(({ type }) => type === 'recording');
+    assert.equal(written.length, 2);
+    for (const { filename } of written)
+      assert.equal(readFileSync(String(filename)).toString('latin1', 28, 36), 'OpusHead');
+  });
+
   it('several channels at once, for so many seconds', () => {
     const channels = ['--channel', '851437.5k', '--channel', '851.525'];
     const lines = jsonLines(['decode', site, ...SITE, ...channels, '--seconds', '4', '--json']);

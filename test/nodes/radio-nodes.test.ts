@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as archives from '../../nodes/lib/archives';
@@ -318,6 +318,72 @@ describe('radio-recorder', () => {
     assert.equal((await archive.search({ text: 'engine' })).calls[0].transcript, 'Engine four');
     await flow.close();
     assert.equal(archives.get('node'), undefined);
+  });
+
+  it('records as its form says', async () => {
+    await start({
+      format: 'mp3',
+      bitrate: '16',
+      loudness: 'off',
+      pattern: '{system}/{talkgroup} {call}',
+      split: 'transmission',
+      sendAudio: false,
+      sidecar: false,
+      keepDays: '30',
+      keepGb: '0.5',
+      keepLogDays: '',
+      longest: '',
+    });
+    audio({ call: CALL });
+    audio({ call: CALL, seq: 1, time: 3000 });
+    audio({ call: { ...CALL, state: 'ended' }, seq: 2, time: 3500, end: true });
+    const messages = await until(() => flow.at('out1').length === 2 && flow.at('out1'), 'two recordings');
+    assert.deepEqual(
+      messages.map(({ filename, mime, recording, audio: bytes, sidecar }) => [
+        filename.slice(folder.length + 1),
+        mime,
+        recording.transmission,
+        recording.id,
+        bytes,
+        sidecar,
+      ]),
+      [
+        ['demo/1001 1.mp3', 'audio/mpeg', 1, CALL.id, undefined, undefined],
+        ['demo/1001 1-2.mp3', 'audio/mpeg', 2, `${CALL.id}_2`, undefined, undefined],
+      ],
+    );
+    assert.equal(messages[0].metadata.talkgroup, 1001);
+  });
+
+  it('logs calls that were not recorded, and takes them from a follower', async () => {
+    await start();
+    const call = { ...CALL, id: 'demo_1002_1_9', talkgroup: 1002, state: 'not_followed', reason: 'no_channel' };
+    flow.node('node').receive({ payload: call, event: 'not_followed', topic: 'demo/1002' } as Message);
+    await until(() => flow.at('done').length === 1, 'the message to be done with');
+    const archive = archives.get('node')!;
+    await until(() => readdirSync(folder).includes('.calls'), 'the log');
+    const { calls } = await archive.search({ recorded: false });
+    assert.deepEqual(
+      calls.map(({ id, reason, file }) => [id, reason, file]),
+      [[call.id, 'no_channel', null]],
+    );
+  });
+
+  it('keeps no log when told so, and says that notes need one', async () => {
+    await start({ log: false, keepDays: '5' });
+    assert.equal(archives.get('node'), undefined);
+    flow.node('node').receive({ control: { annotate: { id: 'x', transcript: 'y' } } } as Message);
+    const { error } = await until(() => flow.at('caught')[0], 'an error');
+    assert.match(error.message, /keeps no call log/);
+    flow.node('node').receive({ control: { annotate: 'x' } } as Message);
+    await until(() => /transcript of a call/.test(flow.at('caught')[1]?.error.message), 'another error');
+  });
+
+  it('says what is wrong in the form', async () => {
+    await start({ pattern: '{nonsense}' });
+    const { error } = await until(() => flow.at('caught')[0], 'an error');
+    assert.match(error.message, /\{nonsense\}/);
+    await until(() => texts().includes('bad pattern'), 'the status');
   });
 
   it('finishes what it records when the flow stops', async () => {
