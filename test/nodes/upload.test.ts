@@ -7,6 +7,7 @@ import { freePort } from '../e2e/node-red-process';
 import { until } from '../e2e/until';
 import { callAudio } from '../sinks/audio';
 import { AUDIO, call, metadata } from '../sinks/upload/calls';
+import { ICECAST, IcecastServer, PASSWORD } from '../sinks/upload/icecast-server';
 import { type Answer, reply, UploadServer } from '../sinks/upload/server';
 import { texts } from '../sinks/upload/strict-form';
 import { type FlowNode, helper, type Message, TestFlow, watchers } from './flow';
@@ -252,6 +253,40 @@ describe('radio-upload', () => {
       await until(() => flow.at('caught').length > 0, 'the error');
       assert.ok(!flow.at('caught')[0].error.message.includes('secret'));
     });
+
+  describe('with Icecast', () => {
+    let icecast: IcecastServer;
+    before(function () {
+      if (ICECAST) return;
+      this.test!.parent!.title += ' (skipped: no icecast2)';
+      this.skip();
+    });
+    beforeEach(async () => {
+      icecast = await IcecastServer.start();
+    });
+    afterEach(() => icecast?.stop());
+
+    it('streams audio while it comes, and tells each call once, streamed or not', async () => {
+      await start({ service: 'icecast', url: icecast.url, title: '%TAG% %TGID%', idleTitle: 'Quiet' }, PASSWORD);
+      await until(() => shown().includes('Quiet'), 'the stream to be on the air');
+      const secret = callAudio('a', 10, { id: 'secret', encrypted: true });
+      for (const { payload, info } of [...secret, ...callAudio('b', 20)]) send({ payload, audio: info });
+      await until(() => shown().includes('FIRE 1 9101'), 'the title');
+      await until(() => shown().at(-1) === 'Quiet', 'the end of the call');
+      assert.deepEqual(
+        flow.at('out1').map(({ topic, upload }) => [topic, upload]),
+        [['county/9101', { service: 'icecast', status: 'streamed' }]],
+      );
+      assert.deepEqual(
+        flow.at('out2').map(({ payload, upload }) => [payload.id, upload.reason]),
+        [['secret', 'encrypted']],
+      );
+      send(recorded());
+      await until(() => flow.at('caught').length > 0, 'the error');
+      assert.match(flow.at('caught')[0].error.message, /expected audio from a demod or voice decoder/);
+      assert.ok(!JSON.stringify(received).includes(PASSWORD));
+    });
+  });
 
   describe('test of the settings', () => {
     const ask = async (form: object) => {
