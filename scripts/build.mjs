@@ -14,6 +14,8 @@ if (process.argv.includes('--clean')) rmSync(dist, { recursive: true, force: tru
 else {
   buildKernels();
   execFileSync(bin('tsc'), ['-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
+  // What pages share with the nodes, as a module for browsers.
+  execFileSync(bin('tsc'), ['-p', 'tsconfig.pages.json'], { cwd: root, stdio: 'inherit' });
   copyNodeFiles();
   removeStale();
 }

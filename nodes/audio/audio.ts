@@ -1,22 +1,20 @@
 import type { NodeAPI, NodeDef, Node as RedNode } from 'node-red';
 import type { TrunkflowError } from '../../src/core/errors';
 import { fromNodeMessage } from '../../src/core/ports';
-import { LiveHub } from '../../src/sinks/live/live-hub';
-import { liveServer } from '../../src/sinks/live/live-server';
+import { readListeningCommand } from '../../src/sinks/listening-command';
 import { Speaker } from '../../src/sinks/speaker';
 import { serve } from '../lib/node-input';
 import { textSetting } from '../lib/settings';
 import { StatusLine, type StatusText } from '../lib/status-line';
-import { type WebPage, WebPages } from '../lib/web-pages';
+import { WebPages } from '../lib/web-pages';
+import { ListeningPage } from './listening-page';
 
 interface AudioConfig extends NodeDef {
   browser: boolean;
   path: unknown;
+  archive: unknown;
+  downloads: boolean;
   speakers: boolean;
-}
-
-interface ListeningPage extends WebPage {
-  hub: LiveHub;
 }
 
 function register(RED: NodeAPI): void {
@@ -29,10 +27,18 @@ function register(RED: NodeAPI): void {
 
     const line = new StatusLine(this, compose);
     const report = serve(this, {
+      control(control) {
+        const command = readListeningCommand(control);
+        opened?.page.control(command);
+        speaker?.control(command);
+      },
       message(msg) {
-        const message = fromNodeMessage(msg, ['audio']);
-        opened?.page.hub.publish(message);
-        speaker?.write(message);
+        const message = fromNodeMessage(msg, ['audio', 'call']);
+        if (message.port === 'call') opened?.page.hub.tell(message);
+        else {
+          opened?.page.hub.publish(message);
+          speaker?.write(message);
+        }
         if (speaker?.program) trouble = undefined;
         wrong = undefined;
         line.touch();
@@ -55,8 +61,10 @@ function register(RED: NodeAPI): void {
     line.touch();
 
     function makePage(path: string): ListeningPage {
-      const hub = new LiveHub({ title: textSetting(config.name) || 'Trunkflow' });
-      return { hub, server: liveServer(hub, { path }), close: () => hub.close() };
+      // What flows made before there was an archive say nothing of it.
+      const archive = textSetting(config.archive) || 'all';
+      const title = textSetting(config.name) || 'Trunkflow';
+      return new ListeningPage(RED, { path, title, archive, downloads: config.downloads ?? true });
     }
 
     function troubled(error: TrunkflowError): void {

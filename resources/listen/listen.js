@@ -1,292 +1,221 @@
-import { CallQueue } from './call-queue.js';
-import { Player } from './player.js';
+import { AirView } from './air-view.js';
+import { Alerts } from './alerts.js';
+import { ArchiveSearch } from './archive.js';
+import { ArchiveView } from './archive-view.js';
+import { CallTexts } from './calls.js';
+import { ChipsView } from './chips-view.js';
+import { Controls } from './controls.js';
+import { Dialogs } from './dialogs.js';
+import { $ } from './dom.js';
+import { HistoryView } from './history-view.js';
+import { listenToKeys } from './keys.js';
+import { ListeningRules } from './listening-rules.js';
+import { LiveFeed } from './live-feed.js';
+import { note } from './notes.js';
+import { NowView } from './now-view.js';
+import { isPhone, listenToMediaKeys, showOnLockScreen, WakeLock } from './phone.js';
+import { Selection } from './selection.js';
+import { Sound } from './sound.js';
+import { Stored } from './stored.js';
+import { Talkgroups } from './talkgroups.js';
+import { TalkgroupsView } from './talkgroups-view.js';
+import { TapeView } from './tape-view.js';
+import { Views } from './views.js';
+import { Connection } from './web/connection.js';
+import { Texts } from './web/i18n.js';
 
-const SHOWN_CALLS = 20;
-/** Sound handed to the player ahead of time, s; the rest waits where it can be skipped. */
-const AHEAD = 1;
+const texts = await Texts.load();
+texts.fill(document);
 
-const $ = (id) => document.getElementById(id);
-const now = () => performance.now() / 1000;
+// --- what is kept -------------------------------------------------------------------------------------------------
 
-// --- which calls are heard ---------------------------------------------------------------------------------------
+const stored = Stored.open('localStorage');
+const session = Stored.open('sessionStorage');
+const selection = new Selection(stored.get('selection', {}));
+const rules = new ListeningRules({ selected: (talkgroup) => selection.has(talkgroup) });
+rules.restore(stored.get('avoided', []));
+rules.hold = session.get('hold', null);
 
-/** Key of the talkgroup a call belongs to. */
-const groupOf = ({ call, label }) => (call ? `${call.sys_name}/${call.talkgroup}` : label);
-const muted = new Set();
-let held = null;
-const queue = new CallQueue((about) => (held ? groupOf(about) === held : !muted.has(groupOf(about))));
+let canSearch = false;
+/** Of what the flow has set. */
+let revision = -1;
 
-// --- sound -------------------------------------------------------------------------------------------------------
+// --- what there is ------------------------------------------------------------------------------------------------
 
-let context = null;
-let output = null;
-let volume = null;
-let buffered = 0;
-/** The queue's call has been given to the player completely. */
-let finishing = false;
+const names = new CallTexts(texts);
+const sound = new Sound({ phone: isPhone() });
+const connection = new Connection();
+const feed = new LiveFeed(connection, sound, rules);
+const archive = new ArchiveSearch(sound, feed);
+const talkgroups = new Talkgroups();
+const alerts = new Alerts(sound, names);
+const wakeLock = new WakeLock();
 
-/** Where there is no AudioWorklet (browsers have it only on https and localhost), the player runs on the page. */
-function scriptOutput() {
-  const player = new Player(context.sampleRate);
-  const node = context.createScriptProcessor(2048, 0, 1);
-  node.onaudioprocess = ({ outputBuffer }) => {
-    const drained = player.render(outputBuffer.getChannelData(0));
-    onReport({ level: player.level, buffered: player.buffered, drained });
-  };
-  node.send = ({ start, samples, finish, stop }) => {
-    if (stop) player.stop();
-    if (start) player.start(start);
-    if (samples) player.push(samples);
-    if (finish) player.finish();
-  };
-  return node;
+const now = new NowView(texts, names, feed, archive);
+now.talkgroups = talkgroups;
+const controls = new Controls({ texts, names, feed, archive, rules, now, actions: { changed: rulesChanged } });
+const chips = new ChipsView(texts, talkgroups, rules, { changed: rulesChanged });
+const air = new AirView(texts, names, feed, rules);
+const history = new HistoryView(texts, names, playAgain);
+const archiveView = new ArchiveView(texts, names, archive, talkgroups);
+const talkgroupsView = new TalkgroupsView(texts, names, talkgroups, selection, { changed: selectionChanged });
+const views = new Views(stored, { shown: (view) => view === 'archive' && canSearch && archiveView.show() });
+new TapeView(texts, names, archive);
+new Dialogs({ texts, stored, sound, alerts, wakeLock });
+
+function rulesChanged() {
+  stored.set('avoided', rules.avoiding());
+  session.set('hold', rules.hold);
+  feed.filter();
+  render();
 }
 
-async function workletOutput() {
-  await context.audioWorklet.addModule('worklet.js');
-  const node = new AudioWorkletNode(context, 'trunkflow-player', { numberOfInputs: 0, outputChannelCount: [1] });
-  node.port.onmessage = ({ data }) => onReport(data);
-  node.send = (message) => node.port.postMessage(message, message.samples ? [message.samples.buffer] : []);
-  return node;
+function selectionChanged() {
+  stored.set('selection', selection.saved());
+  feed.filter();
 }
 
-async function startSound() {
-  context = new AudioContext({ latencyHint: 'playback' });
-  volume = context.createGain();
-  volume.connect(context.destination);
-  setVolume();
-  output = context.audioWorklet ? await workletOutput() : scriptOutput();
-  output.connect(volume);
-  await context.resume();
-  pump();
+/** A call of the history: from memory where its sound is kept, else from the archive. */
+async function playAgain(call) {
+  if (archive.playing) archive.stop();
+  if (feed.paused) await feed.pause(false);
+  await sound.start();
+  if (feed.replayCall(call.id)) return;
+  if (canSearch) await archive.play({ id: call.id, call, length: call.length });
+  else note(texts.get('note.notKept'));
 }
 
-async function stopSound() {
-  const old = context;
-  context = output = null;
-  queue.silence();
-  showCall(null);
-  await old.close();
+// --- what comes from the server -----------------------------------------------------------------------------------
+
+feed.addEventListener('hello', ({ hello }) => {
+  document.title = hello.title;
+  $('title').textContent = hello.title;
+  canSearch = hello.archive?.search ?? false;
+  archiveView.download = hello.archive?.download ?? false;
+  document.body.classList.toggle('no-archive', !canSearch);
+  if (!canSearch && document.body.dataset.side === 'archive') views.show('talkgroups');
+  history.reset(hello.history);
+  void talkgroups.load().catch(() => note(texts.get('note.noTalkgroups')));
+  if (canSearch && document.body.dataset.side === 'archive') archiveView.show();
+  obey(hello.control);
+});
+feed.addEventListener('past', ({ call }) => {
+  history.add(call);
+  if (call.state === 'not_followed') announce(call);
+});
+feed.addEventListener('began', ({ call }) => {
+  talkgroups.hear(call);
+  announce(call);
+});
+feed.addEventListener('control', ({ control }) => {
+  obey(control);
+  if (control.skip) feed[control.skip === 'all' ? 'skipAll' : 'skip']();
+  if (control.replay && feed.on) feed.replay();
+});
+feed.addEventListener('lost', ({ seconds }) => note(texts.get('note.lost', { seconds: texts.number(seconds, 1) })));
+feed.addEventListener('changed', () => requestRender());
+
+/** Takes over what the flow has set, once for each time it did; what a person does afterwards stays. */
+function obey({ state, revision: set }) {
+  if (set === revision || (set === 0 && revision === -1)) return;
+  revision = set;
+  rules.hold = state.hold;
+  rules.liftAll();
+  rules.restore(state.avoided);
+  if (state.paused !== feed.paused) void feed.pause(state.paused);
+  rulesChanged();
 }
 
-function onReport({ level, buffered: left, drained }) {
-  if (!output) return;
-  buffered = left;
-  showLevel(level);
-  if (drained) {
-    queue.release();
-    showCall(null);
-  }
-  pump();
+/** Tells of calls a person waits for. */
+function announce(call) {
+  if (!call.alert && !call.emergency) return;
+  if (rules.refusal(call) !== null) return;
+  alerts.tell(call, texts.get(call.emergency ? 'mark.emergency' : 'mark.alert'));
 }
 
-/** Gives the player what it may have. */
-function pump() {
-  if (!output) return;
-  const chosen = queue.choose();
-  if (chosen) {
-    finishing = false;
-    buffered = 0;
-    output.send({ start: chosen.rate });
-    showCall(chosen);
-  }
-  while (queue.current && !finishing && buffered < AHEAD) {
-    const samples = queue.take();
-    if (!samples) break;
-    buffered += samples.length / queue.current.rate;
-    output.send({ samples });
-  }
-  if (!finishing && queue.isOver(now())) {
-    finishing = true;
-    output.send({ finish: true });
-  }
-  showWaiting();
-}
-
-function skip() {
-  output?.send({ stop: true });
-  queue.skip();
-  showCall(null);
-  pump();
-}
-
-// --- connection --------------------------------------------------------------------------------------------------
-
-let socket = null;
-let failures = 0;
-
-async function connect() {
-  showConnection('waiting', 'connecting');
-  try {
-    const response = await fetch('session', { cache: 'no-store', credentials: 'same-origin' });
-    if (!response.ok) throw new Error(`${response.status}`);
-    const { token } = await response.json();
-    const url = new URL(`live?token=${token}`, location.href);
-    url.protocol = url.protocol.replace('http', 'ws');
-    socket = new WebSocket(url);
-    socket.binaryType = 'arraybuffer';
-    socket.onopen = () => {
-      failures = 0;
-      showConnection('open', 'connected');
-    };
-    socket.onmessage = ({ data }) => (typeof data === 'string' ? onText(JSON.parse(data)) : onAudio(data));
-    socket.onclose = retry;
-  } catch {
-    retry();
-  }
-}
-
-function retry() {
-  socket = null;
-  queue.clear();
-  output?.send({ stop: true });
-  showCall(null);
-  const seconds = Math.min(15, 2 ** failures++);
-  showConnection('lost', `connection lost, next try in ${seconds} s`);
-  // Not all listeners at the same moment.
-  setTimeout(connect, seconds * 1000 * (0.8 + 0.4 * Math.random()));
-}
-
-function onText(message) {
-  if (message.type === 'hello') {
-    document.title = message.title;
-    $('title').textContent = message.title;
-    $('calls').replaceChildren();
-    for (const call of message.recent.slice().reverse()) addCall(call);
-  } else if (message.type === 'call') {
-    queue.begin(message);
-    if (queue.current?.n === message.n) showCall(message);
-  } else if (message.type === 'end') {
-    queue.end(message.n);
-    if (message.call) addCall(message.call);
-    pump();
-  } else if (message.type === 'lost') {
-    note(`${message.seconds.toFixed(1)} s of sound were lost: the connection is too slow`);
-  }
-}
-
-function onAudio(data) {
-  if (!output) return;
-  const bytes = new DataView(data);
-  const samples = new Float32Array((data.byteLength - 4) >> 1);
-  for (let i = 0; i < samples.length; i++) samples[i] = bytes.getInt16(4 + 2 * i, true) / 32768;
-  queue.push(bytes.getUint32(0, true), samples, now());
-  pump();
-}
-
-// --- what is shown (text only: names come from the air and from files) ------------------------------------------
+// --- connection ---------------------------------------------------------------------------------------------------
 
 function showConnection(state, text) {
   $('connection').dataset.state = state;
   $('connection').textContent = text;
 }
+connection.addEventListener('connecting', () => showConnection('waiting', texts.get('connection.connecting')));
+connection.addEventListener('open', () => showConnection('open', texts.get('connection.open')));
+connection.addEventListener('lost', ({ seconds }) =>
+  showConnection('lost', texts.get('connection.lost', { count: seconds })),
+);
+sound.addEventListener('interrupted', () => requestRender());
+archive.addEventListener('playing', () => requestRender());
+archive.addEventListener('failed', ({ problem }) => note(texts.get(problem)));
 
-function showCall(about) {
-  const call = about?.call;
-  const idle = output ? 'Nobody is talking' : 'Not listening';
-  $('now').dataset.state = call?.emergency ? 'emergency' : about ? 'playing' : 'idle';
-  $('emergency').hidden = !call?.emergency;
-  $('group').textContent = call?.talkgroup_group ?? '';
-  $('talkgroup').textContent = about ? nameOf(about) : idle;
-  $('description').textContent = call?.talkgroup_description ?? '';
-  $('unit').textContent = unitOf(call);
-  $('frequency').textContent = about?.frequency ? `${(about.frequency / 1e6).toFixed(4)} MHz` : '–';
-  $('system').textContent = call ? `${call.sys_name}, ${call.talkgroup}` : '–';
-  $('time').textContent = call ? timeOf(call) : '–';
-  for (const id of ['skip', 'mute']) $(id).disabled = !about;
-  $('hold').disabled = !about && !held;
-  if (!about) showLevel(0);
+// --- what is shown ------------------------------------------------------------------------------------------------
+
+let asked = false;
+function requestRender() {
+  if (asked) return;
+  asked = true;
+  // Not an animation frame: what a lock screen shows changes while the page is hidden.
+  setTimeout(render);
 }
 
-function nameOf({ call, label, frequency }) {
-  if (call) return call.talkgroup_alpha_tag || `Talkgroup ${call.talkgroup}`;
-  return frequency ? `${(frequency / 1e6).toFixed(4)} MHz` : label;
+function render() {
+  asked = false;
+  now.render();
+  controls.render();
+  chips.render();
+  air.render();
+  const { call } = now;
+  const paused = archive.playing ? !archive.isPlaying : feed.paused;
+  showOnLockScreen(
+    feed.on || archive.playing
+      ? {
+          title: call ? names.name(call) : texts.get('now.idle'),
+          artist: call ? names.shortUnit(call) || call.sys_name : '',
+          album: document.title,
+        }
+      : null,
+    paused ? 'paused' : feed.on || archive.playing ? 'playing' : 'none',
+  );
 }
 
-const unitOf = (call) => (!call || call.unit < 0 ? '–' : call.unit_alpha_tag || String(call.unit));
-const timeOf = (call) => new Date(call.start_time * 1000).toLocaleTimeString();
-
-/** Meter from -50 dB to full scale. */
-function showLevel(level) {
-  const part = Math.max(0, Math.min(1, 1 + Math.log10(Math.max(level, 1e-6)) / 2.5));
-  $('level').style.transform = `scaleX(${part.toFixed(3)})`;
-  $('meter').setAttribute('aria-valuenow', String(Math.round(part * 100)));
+/** The meter moves with the screen; what changes by time, a few times a second. */
+function animate() {
+  if (now.call) now.level(sound.level);
+  requestAnimationFrame(animate);
 }
+setInterval(() => {
+  now.tick();
+  chips.render();
+  air.render();
+}, 500);
 
-function showWaiting() {
-  const { waiting } = queue;
-  $('skip').textContent = waiting > 0 ? `Skip (${waiting} waiting)` : 'Skip';
-}
+// --- keys ---------------------------------------------------------------------------------------------------------
 
-function addCall(call) {
-  const row = document.createElement('tr');
-  if (call.emergency) row.className = 'emergency';
-  const name = call.talkgroup_alpha_tag || String(call.talkgroup);
-  for (const text of [timeOf(call), name, unitOf(call), `${call.length.toFixed(1)} s`]) {
-    const cell = document.createElement('td');
-    cell.textContent = text;
-    row.append(cell);
-  }
-  row.lastChild.className = 'number';
-  $('calls').prepend(row);
-  while ($('calls').children.length > SHOWN_CALLS) $('calls').lastChild.remove();
-  $('none').hidden = true;
-  $('calls').parentElement.hidden = false;
-}
-
-function note(text) {
-  $('note').textContent = text;
-}
-
-function showFilter() {
-  $('hold').setAttribute('aria-pressed', String(held !== null));
-  $('all').hidden = muted.size === 0 && held === null;
-  const silent = muted.size === 1 ? '1 talkgroup is muted' : `${muted.size} talkgroups are muted`;
-  note(held ? `Only ${held} is heard` : muted.size > 0 ? silent : '');
-  queue.filter();
-}
-
-// --- buttons -----------------------------------------------------------------------------------------------------
-
-function setVolume() {
-  const value = Number($('volume').value) / 100;
-  // Loudness is felt about so.
-  if (volume) volume.gain.value = value * value * 1.5;
-}
-
-$('listen').addEventListener('click', async () => {
-  $('listen').disabled = true;
-  try {
-    if (context) await stopSound();
-    else await startSound();
-    note('');
-  } catch (error) {
-    context = output = null;
-    note(`No sound: ${error.message}`);
-  }
-  $('listen').textContent = context ? 'Stop listening' : 'Start listening';
-  $('listen').disabled = false;
-  if (!queue.current) showCall(null);
+listenToKeys({
+  l: () => controls.live(),
+  s: () => controls.holdSystem(),
+  t: () => controls.holdTalkgroup(),
+  a: () => controls.avoid(),
+  r: () => controls.replay(),
+  p: () => controls.pause(),
+  n: () => controls.skip(),
+  'Shift+n': () => controls.skipAll(),
+  '/': () => {
+    if (!canSearch) return;
+    views.show('archive');
+    $('search-text').focus();
+  },
+  '?': () => $('help').showModal(),
 });
-$('volume').addEventListener('input', setVolume);
-$('skip').addEventListener('click', skip);
-$('hold').addEventListener('click', () => {
-  held = held || !queue.current ? null : groupOf(queue.current);
-  showFilter();
-});
-$('mute').addEventListener('click', () => {
-  if (!queue.current) return;
-  muted.add(groupOf(queue.current));
-  showFilter();
-  skip();
-});
-$('all').addEventListener('click', () => {
-  muted.clear();
-  held = null;
-  showFilter();
+listenToMediaKeys({
+  play: () => (feed.paused || archive.playing ? controls.pause() : controls.live()),
+  pause: () => controls.pause(),
+  nexttrack: () => controls.skip(),
+  previoustrack: () => controls.replay(),
 });
 
-showCall(null);
-void connect();
-// A call whose stream stops without an end is over by time alone.
-setInterval(pump, 500);
+talkgroupsView.build();
+render();
+animate();
+document.body.dataset.ready = '';
+void connection.open();

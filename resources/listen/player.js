@@ -20,8 +20,6 @@ export class Player {
     this.outputRate = outputRate;
     /** Times a call ran dry. */
     this.underruns = 0;
-    /** Root mean square of the last block, full scale 1. */
-    this.level = 0;
     this.ring = new Float32Array(RING);
     this.stop();
   }
@@ -72,14 +70,8 @@ export class Player {
    * @returns {boolean} true when the call has just come to its end
    */
   render(output) {
-    let power = 0;
     let drained = false;
-    for (let i = 0; i < output.length; i++) {
-      const sample = this.active ? this.next() : 0;
-      output[i] = sample;
-      power += sample * sample;
-    }
-    this.level = Math.sqrt(power / output.length);
+    for (let i = 0; i < output.length; i++) output[i] = this.active ? this.next() : 0;
     if (this.active && this.finished && !this.running && this.waiting === 0) {
       drained = true;
       this.active = false;

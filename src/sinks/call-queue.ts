@@ -1,4 +1,5 @@
 import type { AudioInfo } from '../core/messages';
+import { channelCall, type HeardCall, isBefore } from './listening-rules';
 
 export interface CallQueueOptions {
   /** Seconds of sound that may wait in all calls; beyond, the longest waiting call is dropped. */
@@ -7,15 +8,19 @@ export interface CallQueueOptions {
   jitter: number;
 }
 
+/** Calls known at once; of those that never end, the oldest is forgotten. */
+const MAX_TRACKS = 256;
+
 interface Track {
   stream: string;
   rate: number;
-  emergency: boolean;
-  priority: number;
+  call: HeardCall;
   chunks: Buffer[];
   /** Bytes in the chunks. */
   bytes: number;
   ended: boolean;
+  /** Enough of it: nothing more of it is heard. */
+  skipped: boolean;
 }
 
 /**
@@ -29,7 +34,19 @@ export class CallQueue {
   private readonly tracks: Track[] = [];
   private playing?: Track;
 
-  constructor(private readonly options: CallQueueOptions) {}
+  /** Channels without calls that were heard, for their ids. */
+  private openings = 0;
+
+  /** @param mayHear asked for each call as its sound comes, but not for one that plays */
+  constructor(
+    private readonly options: CallQueueOptions,
+    private readonly mayHear: (call: HeardCall) => boolean = () => true,
+  ) {}
+
+  /** The call that plays. */
+  get current(): HeardCall | undefined {
+    return this.playing?.call;
+  }
 
   /** Samples/s of the call that plays. */
   get rate(): number | undefined {
@@ -46,17 +63,18 @@ export class CallQueue {
   }
 
   /** Takes a message of any call, s16le mono. */
-  push(payload: Buffer, { stream, rate, call, end }: AudioInfo): void {
+  push(payload: Buffer, { stream, rate, call, end, frequency }: AudioInfo): void {
     let track = this.tracks.find((one) => one.stream === stream && !one.ended);
     if (!track || track.rate !== rate) {
       if (track) track.ended = true;
       if (payload.length === 0) return;
-      track = { stream, rate, emergency: false, priority: 0, chunks: [], bytes: 0, ended: false };
+      const heard = call ?? channelCall(stream, frequency ?? 0, `${stream}#${++this.openings}`);
+      track = { stream, rate, call: heard, chunks: [], bytes: 0, ended: false, skipped: false };
       this.tracks.push(track);
+      this.bound();
     }
-    track.emergency = call?.emergency ?? false;
-    track.priority = call?.priority ?? 0;
-    if (payload.length > 1) {
+    if (call) track.call = call;
+    if (payload.length > 1 && !track.skipped && (track === this.playing || this.mayHear(track.call))) {
       track.chunks.push(payload);
       track.bytes += payload.length;
       this.limit();
@@ -71,7 +89,7 @@ export class CallQueue {
     if (!this.playing) {
       for (const track of [...this.tracks]) if (track.ended && track.bytes === 0) this.remove(track);
       for (const track of this.tracks) {
-        if (this.isReady(track) && (!this.playing || isBefore(track, this.playing))) this.playing = track;
+        if (this.isReady(track) && (!this.playing || isBefore(track.call, this.playing.call))) this.playing = track;
       }
     }
     return this.playing?.rate;
@@ -97,18 +115,45 @@ export class CallQueue {
     this.playing = undefined;
   }
 
+  /** Enough of the call that plays, also of what is still to come of it. */
+  skip(): void {
+    if (!this.playing) return;
+    empty(this.playing);
+    this.playing.skipped = true;
+    if (this.playing.ended) this.remove(this.playing);
+    this.playing = undefined;
+  }
+
+  /** Enough of all that waits, too. */
+  skipAll(): void {
+    this.skip();
+    for (const track of this.tracks) {
+      empty(track);
+      track.skipped = true;
+    }
+  }
+
+  /** Drops what waits and may no longer be heard. */
+  filter(): void {
+    for (const track of this.tracks) if (track !== this.playing && !this.mayHear(track.call)) empty(track);
+  }
+
   clear(): void {
     this.tracks.length = 0;
     this.playing = undefined;
   }
 
   private isReady(track: Track): boolean {
-    return track.ended || seconds(track) >= this.options.jitter;
+    return !track.skipped && track.bytes > 0 && (track.ended || seconds(track) >= this.options.jitter);
   }
 
   private remove(track: Track): void {
     const index = this.tracks.indexOf(track);
     if (index >= 0) this.tracks.splice(index, 1);
+  }
+
+  private bound(): void {
+    if (this.tracks.length > MAX_TRACKS) this.remove(this.tracks.find((track) => track !== this.playing)!);
   }
 
   private limit(): void {
@@ -129,7 +174,7 @@ function seconds(track: Track): number {
   return track.bytes / 2 / track.rate;
 }
 
-function isBefore(a: Track, b: Track): boolean {
-  if (a.emergency !== b.emergency) return a.emergency;
-  return a.priority > b.priority;
+function empty(track: Track): void {
+  track.chunks = [];
+  track.bytes = 0;
 }

@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { TrunkflowError } from '../core/errors';
 import type { Counters } from '../core/stage';
 import { CallQueue } from './call-queue';
+import { applyCommand, type ListeningCommand } from './listening-command';
+import { ListeningRules } from './listening-rules';
 import { type AudioMessage, needSpeech } from './speech';
 
 /** A program that plays raw s16le mono from its standard input. */
@@ -77,7 +79,9 @@ interface Run {
  */
 export class Speaker {
   private readonly options: SpeakerOptions;
+  readonly rules: ListeningRules;
   private readonly queue: CallQueue;
+  private paused = false;
   private readonly count: Counters = { played_seconds: 0, restarts: 0, errors: 0 };
   private player = 0;
   private run?: Run;
@@ -90,9 +94,11 @@ export class Speaker {
   constructor(
     options: Partial<SpeakerOptions> = {},
     private readonly sink: SpeakerSink = {},
+    rules = new ListeningRules(),
   ) {
     this.options = { ...SPEAKER_DEFAULTS, ...options };
-    this.queue = new CallQueue(this.options);
+    this.rules = rules;
+    this.queue = new CallQueue(this.options, (call) => rules.mayHear(call));
   }
 
   /** The program that plays now; undefined while nothing does. */
@@ -110,6 +116,17 @@ export class Speaker {
     if (this.closed) return;
     this.queue.push(message.payload, message.info);
     this.timer ??= setInterval(() => this.tick(), TICK_MS);
+  }
+
+  /** Holds, avoids, pauses and skips. While paused, calls wait, and what is too much is dropped. */
+  control(command: ListeningCommand): void {
+    applyCommand(this.rules, command);
+    if (command.pause !== undefined) this.paused = command.pause;
+    this.queue.filter();
+    if (command.skip === 'all') this.queue.skipAll();
+    const { current } = this.queue;
+    const avoided = command.avoid && current && !this.rules.mayHear(current);
+    if (command.skip === 'call' || avoided) this.queue.skip();
   }
 
   /** Stops at once; resolves when the program has ended. */
@@ -133,14 +150,14 @@ export class Speaker {
 
   private tick(): void {
     const now = performance.now() / 1000;
-    const rate = this.queue.choose();
+    const rate = this.paused ? this.queue.rate : this.queue.choose();
     if (rate === undefined && !this.run && this.queue.isEmpty) {
       clearInterval(this.timer);
       this.timer = undefined;
       return;
     }
     if (this.run && rate !== undefined && rate !== this.run.rate) this.endRun();
-    if (!this.run && rate !== undefined && now >= this.notBefore) this.start(rate, now);
+    if (!this.run && rate !== undefined && !this.paused && now >= this.notBefore) this.start(rate, now);
     if (this.run) this.feed(this.run, now);
   }
 
@@ -156,7 +173,7 @@ export class Speaker {
     run.took = now;
     let missing = Math.round((now - run.started + LEAD - run.fed) * run.rate) * 2;
     while (missing > 0) {
-      const sound = this.queue.take(missing);
+      const sound = this.paused ? undefined : this.queue.take(missing);
       if (!sound) break;
       stdin.write(sound);
       missing -= sound.length;
@@ -166,7 +183,7 @@ export class Speaker {
     }
     if (run.fed > PROVEN) this.told = false;
     if (missing <= 0) return;
-    if (now - this.lastSound > STALE) this.queue.release();
+    if (now - this.lastSound > STALE && !this.paused) this.queue.release();
     if (now - this.lastSound > LINGER) {
       this.endRun();
       return;

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { pageModule as page } from './page-module';
 
 interface Player {
   underruns: number;
@@ -10,30 +9,6 @@ interface Player {
   finish(): void;
   stop(): void;
   render(output: Float32Array): boolean;
-}
-interface About {
-  n: number;
-  rate: number;
-  call: object | null;
-}
-interface CallQueue {
-  current: About | null;
-  waiting: number;
-  dropped: number;
-  begin(about: About): void;
-  push(n: number, samples: Float32Array, now: number): void;
-  end(n: number): void;
-  choose(): About | null;
-  take(): Float32Array | null;
-  isOver(now: number): boolean;
-  release(): void;
-  skip(): void;
-  filter(): void;
-}
-
-/** The page's scripts are plain modules of the browser. */
-function page<T>(name: string): Promise<T> {
-  return import(pathToFileURL(join(__dirname, '..', '..', 'resources', 'listen', name)).href);
 }
 
 function sine(samples: number, frequency: number, rate: number): Float32Array {
@@ -164,102 +139,5 @@ describe('player of the listening page', () => {
     assert.equal(player.buffered, 0);
     player.push(new Float32Array(8000));
     assert.ok(play(player, 100).sound.every((sample) => sample === 0));
-  });
-});
-
-describe('call queue of the listening page', () => {
-  let make: new (wanted?: (about: About) => boolean) => CallQueue;
-  before(async () => {
-    make = (await page<{ CallQueue: typeof make }>('call-queue.js')).CallQueue;
-  });
-  const about = (n: number, call: object = {}): About => ({
-    n,
-    rate: 8000,
-    call: { talkgroup: n, priority: 4, ...call },
-  });
-  const second = new Float32Array(8000);
-
-  it('never plays two calls over each other: emergencies first, then priority, then order', () => {
-    const queue = new make();
-    queue.begin(about(1));
-    queue.push(1, second, 0);
-    assert.equal(queue.choose()!.n, 1);
-    queue.begin(about(2));
-    queue.begin(about(3, { priority: 7 }));
-    queue.begin(about(4, { emergency: true }));
-    queue.begin(about(5));
-    for (const n of [2, 3, 4, 5, 1]) queue.push(n, second, 0);
-    assert.equal(queue.choose(), null);
-    assert.equal(queue.waiting, 4);
-    const order = [];
-    for (let n = queue.current; n; n = queue.choose()) {
-      order.push(n.n);
-      while (queue.take());
-      queue.end(n.n);
-      assert.equal(queue.isOver(0), true);
-      queue.release();
-    }
-    assert.deepEqual(order, [1, 4, 3, 2, 5]);
-  });
-
-  it('takes a call that stops coming for over after two seconds', () => {
-    const queue = new make();
-    queue.begin(about(1));
-    queue.push(1, second, 10);
-    queue.choose();
-    queue.take();
-    assert.equal(queue.isOver(11), false);
-    assert.equal(queue.isOver(12.5), true);
-  });
-
-  it('drops whole waiting calls when too much waits', () => {
-    const queue = new make();
-    for (const n of [1, 2, 3]) queue.begin(about(n));
-    queue.push(1, second, 0);
-    queue.choose();
-    for (let i = 0; i < 50; i++) queue.push(2, second, 0);
-    for (let i = 0; i < 50; i++) queue.push(3, second, 0);
-    assert.equal(queue.dropped, 50);
-    assert.equal(queue.current!.n, 1);
-    queue.end(1);
-    queue.release();
-    assert.equal(queue.choose()!.n, 3);
-    for (let i = 0; i < 200; i++) queue.push(3, second, 0);
-    assert.ok(queue.dropped < 300 && queue.dropped >= 200);
-  });
-
-  it('skips a call to its end, not only what has come of it', () => {
-    const queue = new make();
-    for (const n of [1, 2]) {
-      queue.begin(about(n));
-      queue.push(n, second, 0);
-    }
-    queue.choose();
-    queue.skip();
-    queue.push(1, second, 1);
-    assert.equal(queue.choose()!.n, 2);
-    queue.end(2);
-    queue.release();
-    queue.push(1, second, 2);
-    assert.equal(queue.choose(), null);
-    queue.end(1);
-    queue.begin(about(1));
-    queue.push(1, second, 3);
-    assert.equal(queue.choose()!.n, 1);
-  });
-
-  it('leaves out what a listener does not want', () => {
-    const muted = new Set<number>();
-    const queue = new make(({ n }) => !muted.has(n));
-    for (const n of [1, 2]) {
-      queue.begin(about(n));
-      queue.push(n, second, 0);
-    }
-    muted.add(1);
-    queue.filter();
-    queue.push(1, second, 0);
-    assert.equal(queue.choose()!.n, 2);
-    queue.release();
-    assert.equal(queue.choose(), null);
   });
 });

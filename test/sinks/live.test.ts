@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocket } from 'ws';
-import { LiveHub, type Packet } from '../../src/sinks/live/live-hub';
+import type { Packet } from '../../src/sinks/live/listener-queue';
+import { LiveHub } from '../../src/sinks/live/live-hub';
 import { liveServer } from '../../src/sinks/live/live-server';
 import type { PageServer } from '../../src/web/page-server';
 import { audio, callAudio, callInfo } from './audio';
@@ -38,18 +39,22 @@ describe('live hub', () => {
   it('gives every listener the call and its sound', async () => {
     const hub = new LiveHub({ title: 'County' });
     const [a, b] = [fastListener(), fastListener()];
-    hub.join(a);
-    hub.join(b);
+    hub.join(a).listen(true);
+    hub.join(b).listen(true);
     for (const message of callAudio('site/call-1', 3)) hub.publish(message);
     await settle();
-    assert.deepEqual(a.taken, b.taken);
-    const [hello, call, end] = texts(a.taken);
-    assert.deepEqual(hello, { type: 'hello', title: 'County', recent: [] });
+    assert.deepEqual(a.taken.slice(1), b.taken.slice(1));
+    const [hello, call, end, past] = texts(a.taken);
+    const control = { state: { hold: null, avoided: [], paused: false }, revision: 0 };
+    assert.deepEqual(hello, { type: 'hello', title: 'County', history: [], listeners: 0, control });
     assert.equal(call.type, 'call');
     assert.equal(call.rate, 8000);
     assert.equal(call.frequency, 852_500_000);
     assert.equal(call.call.talkgroup_alpha_tag, 'FIRE 1');
-    assert.deepEqual(end, { type: 'end', n: call.n, call: { ...call.call, length: 0.3 } });
+    assert.deepEqual(end, { type: 'end', n: call.n });
+    assert.equal(past.type, 'past');
+    const final = { length: 0.3, state: 'ended', reason: 'terminator', signal: -31.4 };
+    assert.deepEqual(past.call, { ...call.call, ...final });
     const sound = sounds(a.taken);
     assert.equal(sound.length, 3);
     assert.equal(sound[1].readUInt32LE(0), call.n);
@@ -73,33 +78,146 @@ describe('live hub', () => {
     );
   });
 
-  it('lets late joiners hear the running call, and shows them the last ones', async () => {
+  it('tells what changes all the time once a second of the call', async () => {
+    const hub = new LiveHub();
+    const listener = fastListener();
+    hub.join(listener);
+    for (let i = 0; i < 25; i++)
+      hub.publish(audio('s', i * 100, 100, { call: callInfo({ length: i / 10, error_count: i, spike_count: 2 }) }));
+    await settle();
+    const figures = texts(listener.taken).filter(({ type }) => type === 'figures');
+    assert.deepEqual(
+      figures.map(({ error_count, length, spike_count, signal }) => [error_count, length, spike_count, signal]),
+      [
+        [10, 1, 2, -31.4],
+        [20, 2, 2, -31.4],
+      ],
+    );
+    assert.equal(texts(listener.taken).filter(({ type }) => type === 'call').length, 1);
+  });
+
+  it('lets late joiners hear the running call from its beginning, and shows them the last ones', async () => {
     const hub = new LiveHub();
     for (const message of callAudio('old', 3)) hub.publish(message);
     const running = callAudio('new', 3, { talkgroup: 5 });
     hub.publish(running[0]);
-    const listener = fastListener();
-    hub.join(listener);
     hub.publish(running[1]);
+    const listener = fastListener();
+    const joined = hub.join(listener);
     await settle();
-    const [hello, call] = texts(listener.taken);
+    const [hello, about] = texts(listener.taken);
     assert.deepEqual(
-      hello.recent.map(({ talkgroup }: { talkgroup: number }) => talkgroup),
+      hello.history.map(({ talkgroup }: { talkgroup: number }) => talkgroup),
       [9101],
     );
-    assert.equal(call.call.talkgroup, 5);
+    assert.equal(about.call.talkgroup, 5);
+    assert.equal(sounds(listener.taken).length, 0, 'no sound before it is asked for');
+    joined.listen(true);
+    hub.publish(running[2]);
+    await settle();
+    const again = texts(listener.taken)[2];
+    assert.deepEqual(again, { ...about, at: 0 });
     assert.deepEqual(
-      sounds(listener.taken).map((packet) => packet.readUInt32LE(0)),
-      [call.n],
+      sounds(listener.taken).map((packet) => [packet.readUInt32LE(0), packet.readInt16LE(4)]),
+      [0, 800, 1600].map((sample) => [about.n, sample]),
     );
+    joined.listen(false);
+    hub.publish(running[2]);
+    await settle();
+    assert.equal(sounds(listener.taken).length, 3);
+  });
+
+  it('keeps the last 30 s of each running call, 600 s of all, and nothing of those that are over', async () => {
+    const hub = new LiveHub();
+    for (let i = 0; i < 400; i++) hub.publish(audio('long', i * 100, 100, { call: callInfo() }, i % 30_000));
+    assert.ok(Math.abs(hub.counters().kept_seconds - 30) < 0.11);
+    const listener = fastListener();
+    hub.join(listener).listen(true);
+    await settle();
+    while (sounds(listener.taken).length < 299) await settle();
+    const [, , again] = texts(listener.taken);
+    assert.ok(Math.abs(again.at - 10) < 0.11, `${again.at}`);
+    for (let n = 0; n < 40; n++)
+      for (let i = 0; i < 30; i++) hub.publish(audio(`s${n}`, i * 1000, 1000, { call: callInfo() }));
+    assert.ok(hub.counters().kept_seconds < 641, `${hub.counters().kept_seconds}`);
+    for (const stream of ['long', ...Array.from({ length: 40 }, (_, n) => `s${n}`)])
+      hub.publish(audio(stream, 0, 0, { call: callInfo(), end: true }));
+    assert.ok(Math.abs(hub.counters().kept_seconds) < 1e-6);
+  });
+
+  it('does not put out calls that are not for listening, but shows that there were some', async () => {
+    const hub = new LiveHub();
+    const listener = fastListener();
+    hub.join(listener).listen(true);
+    for (const message of callAudio('s', 3, { listen: false })) hub.publish(message);
+    await settle();
+    assert.equal(sounds(listener.taken).length, 0);
+    assert.deepEqual(
+      texts(listener.taken).map(({ type, call }) => [type, call?.listen]),
+      [
+        ['hello', undefined],
+        ['past', false],
+      ],
+    );
+    assert.equal(hub.counters().not_put_out, 3);
+  });
+
+  it('shows calls that were not followed, with the reason, and each call once', async () => {
+    const hub = new LiveHub();
+    const listener = fastListener();
+    hub.join(listener);
+    const encrypted = callInfo({ id: 'e', state: 'not_followed', reason: 'encrypted', encrypted: true });
+    hub.tell({ port: 'call', event: 'not_followed', payload: encrypted });
+    hub.tell({ port: 'call', event: 'start', payload: callInfo({ id: 'other', talkgroup: 7 }) });
+    const over = callAudio('s', 1);
+    for (const message of over) hub.publish(message);
+    hub.tell({ port: 'call', event: 'end', payload: over[1].info.call! });
+    hub.tell({ port: 'call', event: 'recorded', payload: over[1].info.call! });
+    await settle();
+    const past = texts(listener.taken).filter(({ type }) => type === 'past');
+    assert.deepEqual(
+      past.map(({ call }) => [call.id, call.state, call.reason]),
+      [
+        ['e', 'not_followed', 'encrypted'],
+        ['county_9101_1_1', 'ended', 'terminator'],
+      ],
+    );
+    assert.deepEqual(
+      hub
+        .talkgroups()
+        .map(({ talkgroup }) => talkgroup)
+        .sort(),
+      [7, 9101],
+    );
+    const late = fastListener();
+    hub.join(late);
+    await settle();
+    assert.deepEqual(
+      texts(late.taken)[0].history.map(({ id }: { id: string }) => id),
+      ['county_9101_1_1', 'e'],
+    );
+  });
+
+  it('tells what the flow has set, also to those who come later', async () => {
+    const hub = new LiveHub();
+    const listener = fastListener();
+    hub.join(listener);
+    const state = { hold: { system: 'county' }, avoided: [], paused: false };
+    hub.control(state, { skip: 'call' });
+    await settle();
+    assert.deepEqual(texts(listener.taken)[1], { type: 'control', state, revision: 1, skip: 'call' });
+    const late = fastListener();
+    hub.join(late);
+    await settle();
+    assert.deepEqual(texts(late.taken)[0].control, { state, revision: 1 });
   });
 
   it('drops the oldest sound of a slow listener, counts and tells it, and holds up nobody else', async () => {
     const hub = new LiveHub({ maxWaiting: 1 });
     const slow = slowListener();
     const fast = fastListener();
-    hub.join(slow);
-    hub.join(fast);
+    hub.join(slow).listen(true);
+    hub.join(fast).listen(true);
     for (let i = 0; i < 50; i++) {
       hub.publish(audio('s', i * 100, 100, { call: callInfo() }, i));
       await settle();
@@ -135,7 +253,7 @@ describe('live hub', () => {
   it('carries channels without calls', async () => {
     const hub = new LiveHub();
     const listener = fastListener();
-    hub.join(listener);
+    hub.join(listener).listen(true);
     hub.publish(audio('fm/146520000', 0, 20, { frequency: 146_520_000, rate: 16000 }));
     await settle();
     // The squelch closes; then time passes.
@@ -197,7 +315,11 @@ describe('live server', () => {
       ['', 'text/html'],
       ['listen.js', 'text/javascript'],
       ['worklet.js', 'text/javascript'],
-      ['listen.css', 'text/css'],
+      ['base.css', 'text/css'],
+      ['listening-rules.js', 'text/javascript'],
+      ['manifest.webmanifest', 'application/manifest+json'],
+      ['icon-512.png', 'image/png'],
+      ['locales/de.json', 'application/json'],
       ['icon.svg', 'image/svg'],
     ]) {
       const response = await get(`/radio/listen/${name}`);
@@ -230,15 +352,18 @@ describe('live server', () => {
   it('connects who has a token, once', async () => {
     const one = await token();
     const socket = await open(`?token=${one}`);
+    const packets: Packet[] = [];
+    socket.on('message', (data, binary) => packets.push(binary ? (data as Buffer) : String(data)));
     await assert.rejects(open(`?token=${one}`), /403/);
     await assert.rejects(open('?token=constructor'), /403/);
     await assert.rejects(open(''), /403/);
-    assert.equal(hub.listeners, 1);
-    const packets: Packet[] = [];
-    socket.on('message', (data, binary) => packets.push(binary ? (data as Buffer) : String(data)));
+    assert.equal(hub.listeners, 0);
+    socket.send('neither JSON nor ours');
+    socket.send('{"listen": "yes"}');
+    socket.send(JSON.stringify({ listen: true }));
+    while (hub.listeners === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     for (const message of callAudio('s', 2)) hub.publish(message);
-    while (packets.length < 4) await new Promise((resolve) => setTimeout(resolve, 5));
-    assert.equal(sounds(packets).length, 2);
+    while (sounds(packets).length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
     const closed = new Promise((resolve) => socket.once('close', resolve));
     socket.close();
     await closed;
@@ -256,7 +381,7 @@ describe('live server', () => {
     const closed = new Promise<number>((resolve) => socket.once('close', resolve));
     live.close();
     assert.equal(await closed, 1001);
-    while (hub.listeners > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (hub.counters().pages > 0) await new Promise((resolve) => setTimeout(resolve, 5));
   });
 
   it('checks its path', () => {

@@ -52,6 +52,54 @@ describe('speaker', () => {
     assert.deepEqual(errors, []);
   });
 
+  it('holds, avoids and leaves out what is not for listening', async () => {
+    const speaker = new Speaker({ players: [recorder] }, sink);
+    const of = (talkgroup: number, more = {}) => ({ call: callInfo({ id: `${talkgroup}`, talkgroup, ...more }) });
+    speaker.control({ avoid: { system: 'county', talkgroup: 1, minutes: null } });
+    speaker.write(call('a', 1, 200, of(1)));
+    speaker.write(call('b', 2, 200, of(2, { listen: false })));
+    speaker.write(call('c', 3, 200, of(3)));
+    await until(async () => (await heard(8000)).length === 1600);
+    speaker.control({ hold: { system: 'county', talkgroup: 1 } });
+    speaker.write(call('d', 4, 200, of(4)));
+    speaker.write(call('e', 5, 200, of(1)));
+    await until(async () => (await heard(8000)).length === 3200);
+    speaker.control({ hold: null });
+    speaker.write(call('f', 6, 200, of(1)));
+    speaker.control({ lift: 'all' });
+    speaker.write(call('g', 7, 200, of(1)));
+    await until(async () => (await heard(8000)).length === 4800);
+    assert.deepEqual([...new Set(await heard(8000))], [3, 5, 7]);
+    await speaker.close();
+  });
+
+  it('pauses and skips', async () => {
+    const speaker = new Speaker({ players: [recorder] }, sink);
+    const of = (talkgroup: number) => ({ call: callInfo({ id: `${talkgroup}`, talkgroup }) });
+    speaker.control({ pause: true });
+    speaker.write(call('a', 1, 60_000, of(1)));
+    for (const mark of [2, 3]) speaker.write(call(`s${mark}`, mark, 200, of(mark)));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    assert.deepEqual(await heard(8000), []);
+    speaker.control({ pause: false });
+    await until(async () => (await heard(8000)).length > 0);
+    speaker.control({ skip: 'call' });
+    await until(async () => (await heard(8000)).includes(3));
+    speaker.write(call('b', 4, 60_000, of(4)));
+    speaker.write(call('c', 5, 200, of(5)));
+    await until(async () => (await heard(8000)).includes(4));
+    speaker.control({ skip: 'all' });
+    speaker.write(call('d', 6, 200, of(6)));
+    await until(async () => (await heard(8000)).includes(6));
+    assert.deepEqual([...new Set(await heard(8000))], [1, 2, 3, 4, 6]);
+    speaker.write(call('e', 7, 60_000, of(7)));
+    await until(async () => (await heard(8000)).includes(7));
+    speaker.control({ avoid: { system: 'county', talkgroup: 7, minutes: 30 } });
+    speaker.write(call('f', 8, 200, of(8)));
+    await until(async () => (await heard(8000)).includes(8));
+    await speaker.close();
+  });
+
   it('starts a program anew for another sample rate', async () => {
     const speaker = new Speaker({ players: [recorder] }, sink);
     speaker.write(call('a', 1, 100));
