@@ -13,7 +13,7 @@ export class Controls {
     Object.assign(this, { texts, names, feed, archive, rules, now, actions });
     this.avoided = { call: null, at: Number.NEGATIVE_INFINITY };
     const on = (id, act) => $(id).addEventListener('click', act);
-    on('live-button', () => this.live());
+    on('listen', () => this.live());
     on('hold-system', () => this.holdSystem());
     on('hold-talkgroup', () => this.holdTalkgroup());
     on('avoid', () => this.avoid());
@@ -155,7 +155,7 @@ export class Controls {
   render() {
     const { feed, archive, rules, target, texts } = this;
     const listening = feed.on && feed.sound.isRunning;
-    const live = $('live-button');
+    const live = $('listen');
     const key = archive.playing ? 'button.backToLive' : listening ? 'button.live' : feed.on ? 'button.resume' : 'button.start';
     live.lastElementChild.textContent = texts.get(key);
     live.setAttribute('aria-pressed', String(listening && !archive.playing));

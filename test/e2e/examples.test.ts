@@ -179,6 +179,7 @@ describe('examples', function () {
       if (binary) bytes += (data as Buffer).length - 4;
       else texts.push(JSON.parse(String(data)));
     });
+    socket.on('open', () => socket.send(JSON.stringify({ listen: true })));
     await until(() => bytes > 8000, 'half a second of sound');
     socket.close();
     assert.deepEqual(

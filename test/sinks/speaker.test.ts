@@ -77,7 +77,7 @@ describe('speaker', () => {
     const speaker = new Speaker({ players: [recorder] }, sink);
     const of = (talkgroup: number) => ({ call: callInfo({ id: `${talkgroup}`, talkgroup }) });
     speaker.control({ pause: true });
-    speaker.write(call('a', 1, 60_000, of(1)));
+    speaker.write(call('a', 1, 20_000, of(1)));
     for (const mark of [2, 3]) speaker.write(call(`s${mark}`, mark, 200, of(mark)));
     await new Promise((resolve) => setTimeout(resolve, 100));
     assert.deepEqual(await heard(8000), []);
@@ -85,14 +85,14 @@ describe('speaker', () => {
     await until(async () => (await heard(8000)).length > 0);
     speaker.control({ skip: 'call' });
     await until(async () => (await heard(8000)).includes(3));
-    speaker.write(call('b', 4, 60_000, of(4)));
+    speaker.write(call('b', 4, 20_000, of(4)));
     speaker.write(call('c', 5, 200, of(5)));
     await until(async () => (await heard(8000)).includes(4));
     speaker.control({ skip: 'all' });
     speaker.write(call('d', 6, 200, of(6)));
     await until(async () => (await heard(8000)).includes(6));
     assert.deepEqual([...new Set(await heard(8000))], [1, 2, 3, 4, 6]);
-    speaker.write(call('e', 7, 60_000, of(7)));
+    speaker.write(call('e', 7, 20_000, of(7)));
     await until(async () => (await heard(8000)).includes(7));
     speaker.control({ avoid: { system: 'county', talkgroup: 7, minutes: 30 } });
     speaker.write(call('f', 8, 200, of(8)));
