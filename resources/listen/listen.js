@@ -95,12 +95,14 @@ feed.addEventListener('hello', ({ hello }) => {
   document.body.classList.toggle('no-archive', !canSearch);
   if (!canSearch && document.body.dataset.side === 'archive') views.show('talkgroups');
   history.reset(hello.history);
+  for (const call of hello.history) talkgroups.hear(call);
   void talkgroups.load().catch(() => note(texts.get('note.noTalkgroups')));
   if (canSearch && document.body.dataset.side === 'archive') archiveView.show();
   obey(hello.control);
 });
 feed.addEventListener('past', ({ call }) => {
   history.add(call);
+  talkgroups.hear(call);
   if (call.state === 'not_followed') announce(call);
 });
 feed.addEventListener('began', ({ call }) => {
