@@ -56,13 +56,31 @@ function statuses(): string[] {
   return found;
 }
 
-/** Reasons why a call is not followed, how one ended, and why a channel is refused. */
+/** Reasons why a call is not followed, recorded or uploaded, how one ended, and why a channel is refused. */
 function reasons(): string[] {
-  const options = readFileSync(join(ROOT, 'src/trunking/options.ts'), 'utf8');
-  const refusals = sources('src/dsp/channelizer').flatMap(({ code }) =>
-    [...code.matchAll(/refuse\([^;]*?'(\w+)'/g)].map(([, reason]) => reason),
-  );
-  return [...unionOf(options, 'SkipReason'), ...unionOf(options, 'EndReason'), ...refusals];
+  const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
+  const words = (code: string, pattern: RegExp) =>
+    [...code.matchAll(pattern)].flatMap(([found]) => [...found.matchAll(/'(\w+)'/g)].map(([, word]) => word));
+  const options = read('src/trunking/options.ts');
+  const refused = sources('src/dsp/channelizer').flatMap(({ code }) => words(code, /refuse\([^;]*?'\w+'/g));
+  const notRecorded = [
+    ...words(read('src/sinks/call-recorder.ts'), /notRecorded\?\.add\([^;]*;/g),
+    ...words(read('src/sinks/not-recorded.ts'), /const reason = [^;]*;/g),
+    ...words(read('src/sinks/archive/read-calls.ts'), /reason: '\w+'/g),
+  ];
+  const notUploaded = [
+    ...unionOf(read('src/sinks/upload/rules.ts'), 'Refusal'),
+    ...unionOf(read('src/sinks/upload/upload-queue.ts'), 'Dropped'),
+    ...words(read('src/sinks/upload/uploader.ts'), /reason: '[^;]*;/g),
+    ...words(read('nodes/upload/call-uploads.ts'), /function reasonOf\([^)]*\): [^{]*/g),
+  ];
+  return [
+    ...unionOf(options, 'SkipReason'),
+    ...unionOf(options, 'EndReason'),
+    ...refused,
+    ...notRecorded,
+    ...notUploaded,
+  ];
 }
 
 /** The texts of a node's own statuses in a language, in English where it is not translated. */

@@ -27,7 +27,17 @@ describe('troubleshooting', () => {
   it('finds what the code can say', () => {
     const reasons = everyReason('en-US');
     assert.ok(reasons.length > 120, `${reasons.length} found`);
-    for (const text of ['no carrier', 'off … Hz', 'disk full', 'tdma', 'preempted', '… out of band', 'kernel driver'])
+    for (const text of [
+      'no carrier',
+      'off … Hz',
+      'disk full',
+      'tdma',
+      'preempted',
+      '… out of band',
+      'kernel driver',
+      'no_audio',
+      'queue_full',
+    ])
       assert.ok(reasons.includes(text), text);
   });
 
