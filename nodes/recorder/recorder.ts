@@ -13,6 +13,7 @@ import { recordingPath } from '../../src/sinks/recording-names';
 import type { FinishedRecording } from '../../src/sinks/shelf';
 import * as archives from '../lib/archives';
 import { serve } from '../lib/node-input';
+import * as systems from '../lib/running-systems';
 import { numberSetting, optionalNumber, textSetting } from '../lib/settings';
 import { StatusLine, type StatusText } from '../lib/status-line';
 
@@ -65,6 +66,7 @@ function recorderOptions(config: RecorderConfig, userDir: string): GivenOptions 
     sidecar: config.sidecar,
     conventional: config.conventional,
     conventionalName: textSetting(config.conventionalName),
+    describeConventional: (call) => systems.named(call.sys_name)?.describeConventional(call) ?? call,
     log,
     keepDays: limit(config.keepDays, 'days to keep recordings'),
     keepBytes: gb === undefined ? undefined : gb * GB,

@@ -1,4 +1,5 @@
 import type { Node } from 'node-red';
+import type { CallInfo } from '../../src/core/messages';
 import type { BandPlan } from '../../src/trunking/band-plan';
 import type { TableStore } from '../../src/trunking/store/table-store';
 import type { SystemOptions } from '../../src/trunking/system';
@@ -13,6 +14,8 @@ export interface SystemNode extends Node {
   bandPlan(): BandPlan;
   /** @throws TrunkflowError 'bad-setting' or 'bad-file' for what the form could not check */
   options(): SystemOptions;
+  /** A call of demodulated audio, with the number, names and flags that its tables have for the frequency. */
+  describeConventional(call: CallInfo): CallInfo;
   /** Its tables, and how they are changed. @throws TrunkflowError 'bad-setting' */
   store(): TableStore;
   /** Calls back with every change of its tables, until the function it gives is called. */

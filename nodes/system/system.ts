@@ -1,11 +1,13 @@
 import type { NodeAPI } from 'node-red';
 import { asTrunkflowError, type TrunkflowError } from '../../src/core/errors';
+import { describeConventional } from '../../src/trunking/describe-conventional';
 import { TableStore } from '../../src/trunking/store/table-store';
-import { normaliseNac } from '../../src/trunking/system';
+import { normaliseNac, System } from '../../src/trunking/system';
 import type { SystemTables } from '../../src/trunking/system-tables';
 import { type ImportReport, reportLines, reportWords } from '../../src/trunking/tables/report';
 import { TABLE_NAMES, TABLE_WORDS } from '../../src/trunking/tables/table';
 import { ErrorReport } from '../lib/error-report';
+import * as systems from '../lib/running-systems';
 import { textSetting } from '../lib/settings';
 import { serveTables } from './system-admin';
 import type { SystemNode } from './system-node';
@@ -39,7 +41,19 @@ function register(RED: NodeAPI): void {
       listeners.add(listener);
       return () => listeners.delete(listener);
     };
-    node.on('close', () => store?.close());
+    this.describeConventional = (call) => {
+      try {
+        return describeConventional(new System(node.options()), call);
+      } catch {
+        // Whoever follows this system's calls tells what is wrong with it.
+        return call;
+      }
+    };
+    const stop = systems.add(node);
+    node.on('close', () => {
+      stop();
+      store?.close();
+    });
     start();
 
     /** Reads the tables now, so that the first call has its name; what is wrong with them is told by who needs them. */

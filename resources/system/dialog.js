@@ -35,16 +35,6 @@
     return made;
   }
 
-  /** Asks the runtime. The error is one for people. */
-  async function ask(url, options = {}) {
-    const token = global.RED.settings.get('auth-tokens')?.access_token;
-    const headers = { ...options.headers, ...(token ? { authorization: `Bearer ${token}` } : {}) };
-    const response = await fetch(url, { ...options, headers });
-    const answer = await response.json().catch(() => ({}));
-    if (!response.ok || answer.error) throw new Error(answer.error ?? `${response.status} ${response.statusText}`);
-    return answer;
-  }
-
   /** One table of the dialog. */
   class TableEditor {
     /**
@@ -228,7 +218,7 @@
     async read() {
       if (this.isFile) {
         if (this.path.value.trim() === '') return this.show([]);
-        const answer = await ask(`trunkflow/systems/${encodeURIComponent(this.node.id)}/${this.name}`);
+        const answer = await system.ask(`trunkflow/systems/${encodeURIComponent(this.node.id)}/${this.name}`);
         this.wasFile = answer.path !== undefined;
         this.savedPath = this.path.value;
         if (!this.wasFile) {
@@ -242,7 +232,7 @@
       }
       if (!this.place.text) return this.show((this.node.bandPlan ?? []).map((row) => ({ ...row })));
       if (this.savedText.trim() === '') return this.show([]);
-      const { rows, report } = await ask(`trunkflow/tables/${this.name}?mode=replace`, {
+      const { rows, report } = await system.ask(`trunkflow/tables/${this.name}?mode=replace`, {
         method: 'POST',
         headers: { 'content-type': 'application/octet-stream' },
         body: new Blob([this.savedText]),
@@ -268,7 +258,7 @@
       this.say(this.text('reading'));
       try {
         const present = new Blob([system.tables.writeCsv(this.name, this.usableRows())]);
-        const { rows, report } = await ask(`trunkflow/tables/${this.name}?mode=${this.mode.value}`, {
+        const { rows, report } = await system.ask(`trunkflow/tables/${this.name}?mode=${this.mode.value}`, {
           method: 'POST',
           headers: { 'content-type': 'application/octet-stream', 'x-present-length': String(present.size) },
           body: new Blob([present, blob]),
@@ -387,7 +377,7 @@
     async write() {
       const { text } = this;
       try {
-        await ask(`trunkflow/systems/${encodeURIComponent(this.node.id)}/${this.name}`, {
+        await system.ask(`trunkflow/systems/${encodeURIComponent(this.node.id)}/${this.name}`, {
           method: 'PUT',
           headers: { 'content-type': 'text/csv', 'x-version': String(this.version) },
           body: system.tables.writeCsv(this.name, this.usableRows()),

@@ -205,13 +205,15 @@ export class CallRecorder {
   }
 
   /** @param before the recording of the same stream that was finished for this one */
-  private async begin(info: AudioInfo, before: Recording | undefined): Promise<Recording> {
+  private async begin(info: AudioInfo, before: Recording | undefined): Promise<Recording | undefined> {
+    const call = info.call ?? this.conventionalCall(info);
+    if (!info.call && call.record === false) return undefined;
     if (this.open.size >= MAX_OPEN) {
       const longest = this.open.keys().next().value!;
       await this.inTurn(longest, () => this.finish(longest));
     }
-    const { dir, sidecar, conventionalName, split, pauses } = this.options;
-    const call = info.call ?? conventionalCall(info, ++this.conventionalCalls, conventionalName);
+    const { dir, sidecar, split, pauses } = this.options;
+    if (!info.call) this.conventionalCalls++;
     const base = recordingPath(call).split('/').at(-1)!;
     const name = partialName(++recordings, base);
     inUse.add(partialPath(dir, name));
@@ -223,6 +225,13 @@ export class CallRecorder {
     const recording = new Recording({ dir, name, files: this.files, sidecar, call, start, part, transmission, pauses });
     this.open.set(info.stream, recording);
     return recording;
+  }
+
+  /** The next call made of audio that belongs to none. */
+  private conventionalCall(info: AudioInfo): CallInfo {
+    const { conventionalName, describeConventional } = this.options;
+    const call = conventionalCall(info, this.conventionalCalls + 1, conventionalName);
+    return describeConventional?.(call) ?? call;
   }
 
   private async append(recording: Recording, payload: Buffer, info: AudioInfo): Promise<void> {

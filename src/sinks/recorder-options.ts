@@ -1,4 +1,5 @@
 import { TrunkflowError } from '../core/errors';
+import type { CallInfo } from '../core/messages';
 import { FORMATS, type RecordingFormat } from './formats';
 import { type NamePattern, namePattern } from './name-pattern';
 import { recordingPath } from './recording-names';
@@ -27,6 +28,8 @@ export interface RecorderOptions {
   conventional: boolean;
   /** System name of such recordings. */
   conventionalName: string;
+  /** What such a recording is called, and whether it is wanted, where its frequency says more. */
+  describeConventional?(call: CallInfo): CallInfo;
   /** Keep a log of all calls in the folder: see archive. */
   log: boolean;
   /** Recordings older than so many days are deleted; absent: they stay. */

@@ -366,6 +366,39 @@ describe('dialog of a radio system', function () {
     assert.ok((await panel('talkgroups').boundingBox())!.width < 800);
   });
 
+  it('gives the channelizer its channels that are to be received, once', async () => {
+    const channels =
+      'Frequency,Alpha Tag,Enable,Use\n154.43,County Fire!,,\n155.37,Off,no,\n851.0125,1-1 Site,yes,control\n851.5,1-1 Site,yes,voice\n';
+    const channelizer = {
+      ...{ id: 'cut', type: 'radio-channelizer', z: 'tab', name: '', channels: [{ frequency: 851_012_500 }] },
+      ...{
+        rate: 24000,
+        bandwidth: 12500,
+        maxChannels: 128,
+        history: 2,
+        removeDc: true,
+        x: 200,
+        y: 200,
+        wires: [[], []],
+      },
+    };
+    await nodeRed.deploy([TAB, { ...SYSTEM, channels }, follower('sys'), channelizer]);
+    editor = await Editor.open(browser, nodeRed.url);
+    await editor.edit('cut');
+    const add = editor.page.getByRole('button', { name: 'Channels of' });
+    await add.click();
+    await editor.page.getByText('1 added').waitFor();
+    await add.click();
+    await editor.page.getByText('0 added').waitFor();
+    await picture('channelizer-system-light');
+    assert.ok(await editor.formFits());
+    await editor.ok();
+    assert.deepEqual(await editor.property('cut', 'channels'), [
+      { frequency: 851_012_500 },
+      { id: 'County-Fire', frequency: 154_430_000 },
+    ]);
+  });
+
   it('works for systems of earlier versions', async () => {
     const { id, type, name, shortName, nac, talkgroups, talkgroupsIn, unitTags, unitTagsIn, followUnknown, bandPlan } =
       SYSTEM;

@@ -185,6 +185,44 @@ describe('radio-system', () => {
     }
   });
 
+  it('names the recordings of conventional channels by their frequency, and leaves out those that are not wanted', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'trunkflow-'));
+    try {
+      const channels = 'TG Number,Frequency,Alpha Tag,Category\n7,154.4300,County Fire,Fire\n8,155.3700,Quiet,\n';
+      const talkgroups = 'Decimal,Record,Alert\n7,,yes\n8,no,\n';
+      flow = await TestFlow.load([
+        { ...SYSTEM, channels, channelsIn: 'text', talkgroups },
+        {
+          ...{ id: 'node', type: 'radio-recorder', name: '', folder, sidecar: true, shortest: 0, conventional: true },
+          ...{ conventionalName: 'demo', log: false, sendAudio: false, wires: [['out1']] },
+        },
+        ...watchers(1),
+      ]);
+      for (const [stream, frequency] of [
+        ['fm/quiet', 155_370_000],
+        ['fm/fire', 154_430_000],
+        ['fm/other', 160_000_000],
+      ] as const)
+        for (const [seq, bytes] of [1600, 1600, 0].entries()) {
+          const audio = { stream, frequency, seq, time: 1_700_000_000_000 + seq * 100, rate: 8000 };
+          flow.node('node').receive({ payload: Buffer.alloc(bytes, seq), audio } as Message);
+        }
+      await until(() => flow.at('done').length === 9, 'all audio to be dealt with');
+      const recorded = await until(() => flow.at('out1').length >= 2 && flow.at('out1'), 'two recordings');
+      const found = recorded.map(({ topic, payload }) => [topic, payload.talkgroup_alpha_tag, payload.alert]);
+      assert.deepEqual(found.sort(), [
+        ['demo/0', '', false],
+        ['demo/7', 'County Fire', true],
+      ]);
+      const [fire] = recorded.filter(({ topic }) => topic === 'demo/7');
+      assert.equal(fire.metadata.talkgroup_group, 'Fire');
+      assert.match(fire.filename, /demo\/\d+\/\d+\/\d+\/7-/);
+    } finally {
+      await flow.node('node').close(false);
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it('gives the flags of unknown talkgroups, and works without the settings of later versions', async () => {
     flow = await TestFlow.load([
       {
