@@ -15,7 +15,7 @@ import { StatusLine, type StatusText } from '../lib/status-line';
 import { packageVersion } from '../lib/version';
 import { MemoryFile } from './memory-file';
 import { type MqttConfig, publisherOptions } from './options';
-import { describeReceiver, hasRecorder } from './receiver-description';
+import { describeReceiver, isWiredFrom } from './receiver-description';
 import { type SideMessage, sideMessage } from './side-messages';
 import { SystemNames } from './system-names';
 
@@ -31,7 +31,7 @@ function register(RED: NodeAPI): void {
     const memory = new Memory(MemoryFile.read(path), () => file.touch());
     const file = new MemoryFile(path, () => memory.toJSON(), cannotRemember);
     const names = new SystemNames(RED);
-    const delivery = new Delivery(Date.now());
+    const delivery = new Delivery(Date.now(), isWiredFrom(RED, 'status', node.id));
     let receiver = describeReceiver(RED);
     let publisher: MqttPublisher | undefined;
     let wrong: TrunkflowError | undefined;
@@ -74,7 +74,7 @@ function register(RED: NodeAPI): void {
       const options = publisherOptions(config, {
         texts,
         version: packageVersion(),
-        expectRecordings: hasRecorder(RED, node.id),
+        expectRecordings: isWiredFrom(RED, 'radio-recorder', node.id),
       });
       publisher = new MqttPublisher(options, {
         names,

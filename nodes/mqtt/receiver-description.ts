@@ -40,12 +40,12 @@ export function describeReceiver(RED: NodeAPI): ReceiverDescription {
   };
 }
 
-/** True when a call recorder is wired straight to the node. */
-export function hasRecorder(RED: NodeAPI, id: string): boolean {
+/** True when a node of this type is wired straight to the node. */
+export function isWiredFrom(RED: NodeAPI, type: string, id: string): boolean {
   let found = false;
   RED.nodes.eachNode((node) => {
-    const { type, wires, d } = node as Config & { wires?: string[][] };
-    if (type === 'radio-recorder' && !d && wires?.flat().includes(id)) found = true;
+    const { wires, d } = node as Config & { wires?: string[][] };
+    if (node.type === type && !d && wires?.flat().includes(id)) found = true;
   });
   return found;
 }

@@ -42,7 +42,11 @@ export class Delivery {
   private sent = 0;
   private dropped = 0;
 
-  constructor(private readonly startedAt: number) {}
+  /** @param told somebody will tell whether the broker is there, sooner or later */
+  constructor(
+    private readonly startedAt: number,
+    private readonly told = false,
+  ) {}
 
   /** True when messages go out at once. */
   get open(): boolean {
@@ -88,7 +92,7 @@ export class Delivery {
 
   /** Time goes by; gives what must be sent again, or waited for a word about the broker. */
   tick(now: number): Outgoing[] {
-    if (this.state === 'starting' && now - this.startedAt >= START_PATIENCE) {
+    if (this.state === 'starting' && !this.told && now - this.startedAt >= START_PATIENCE) {
       this.state = 'blind';
       return this.release(now);
     }

@@ -23,6 +23,13 @@ describe('delivery of MQTT messages', () => {
     assert.deepEqual(topics(delivery.send([lasting('c'), snapshot('d')], 4000)), ['c', 'd']);
   });
 
+  it('waits for as long as it takes when somebody will tell', () => {
+    const delivery = new Delivery(0, true);
+    delivery.send([lasting('a')], 0);
+    assert.deepEqual(delivery.tick(1e9), []);
+    assert.deepEqual(topics(delivery.connection(true, 1e9)), ['a']);
+  });
+
   it('keeps what must last while the broker is away, in its order', () => {
     const delivery = new Delivery(0);
     delivery.connection(true, 0);
