@@ -8,6 +8,7 @@ import * as demod from './demod';
 import * as eventLoop from './event-loop';
 import * as kernels from './kernels';
 import * as protocols from './protocols';
+import * as recordings from './recordings';
 import * as scope from './scope';
 import * as streams from './streams';
 import * as voice from './voice';
@@ -20,6 +21,7 @@ const suites: Record<string, { benchmarks(): Promise<Benchmark[]> }> = {
   protocols,
   voice,
   streams,
+  recordings,
   scope,
   'event loop': eventLoop,
   'whole job': wholeJob,

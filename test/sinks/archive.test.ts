@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { CallInfo } from '../../src/core/messages';
 import type { ArchiveQuery } from '../../src/sinks/archive/archive';
 import { CallArchive, type NewCall, openArchive } from '../../src/sinks/archive/call-archive';
+import { toLine } from '../../src/sinks/archive/log-record';
 import { callInfo, T0 } from './audio';
 
 const HOUR = 3_600_000;
@@ -176,6 +177,31 @@ describe('call archive', () => {
       }
       assert.deepEqual(seen, all);
     }
+  });
+
+  it('lets everything else go on while it reads and searches', async function () {
+    this.timeout(30_000);
+    const log = join(dir, '.calls');
+    await mkdir(log);
+    const lines = Array.from({ length: 30_000 }, (_, n) => toLine({ type: 'call', at: 0, ...entry(n / 60) }));
+    await writeFile(join(log, '2024-03-05.jsonl'), Buffer.concat(lines));
+    const archive = new CallArchive(dir);
+    let turns = 0;
+    let going = true;
+    const turn = () => {
+      turns++;
+      if (going) setImmediate(turn);
+    };
+    turn();
+    await archive.ready;
+    assert.equal(archive.counters().calls, 30_000);
+    // One for each 64 kB at least.
+    assert.ok(turns > (30_000 * lines[0].length) / 65_536, `${turns}`);
+    const before = turns;
+    assert.deepEqual(await numbers(archive, { text: 'in none of them' }), []);
+    assert.equal((await archive.search({ limit: 200 })).calls.length, 200);
+    going = false;
+    assert.ok(turns > before);
   });
 
   it('is one for all recorders of a folder', async () => {

@@ -19,7 +19,7 @@ export interface PlacedRecord extends Place {
 const MAX_WAITING = 10_000;
 /** Records written together. */
 const BATCH = 256;
-const CHUNK = 128 * 1024;
+const CHUNK = 64 * 1024;
 /** No record is longer; what is has no line breaks because it is no log. */
 const LONGEST_LINE = 4 * 1024 * 1024;
 const NEWLINE = 10;
@@ -118,13 +118,13 @@ export class DayLog {
   async readAt(day: string, places: Place[]): Promise<(LogRecord | undefined)[]> {
     const handle = await this.files.open(this.path(day), 'r');
     try {
-      const records: (LogRecord | undefined)[] = [];
-      for (const { offset, size } of places) {
-        const line = Buffer.alloc(size);
-        const { bytesRead } = await handle.read(line, 0, size, offset);
-        records.push(bytesRead === size ? fromLine(line) : undefined);
-      }
-      return records;
+      return await Promise.all(
+        places.map(async ({ offset, size }) => {
+          const line = Buffer.alloc(size);
+          const { bytesRead } = await handle.read(line, 0, size, offset);
+          return bytesRead === size ? fromLine(line) : undefined;
+        }),
+      );
     } finally {
       await handle.close();
     }
