@@ -5,29 +5,36 @@ import type { SystemNode } from '../system/system-node';
 
 /** Names from the tables of the flows' radio systems. */
 export class SystemNames implements Names {
-  private systems = new Map<string, System>();
-  /** Tables that were read, by the node that has them: a changed one is another node. */
+  private systems = new Map<string, { node: SystemNode; system: System }>();
+  /** By the node that has the settings: a changed one is another node. Its tables may change while it runs. */
   private readonly known = new WeakMap<SystemNode, System>();
 
   constructor(private readonly RED: NodeAPI) {}
 
   /** Looks which systems there are; call when flows were started. */
   refresh(): void {
-    const systems = new Map<string, System>();
+    const systems = new Map<string, { node: SystemNode; system: System }>();
     this.RED.nodes.eachNode(({ id, type }) => {
       const node = type === 'radio-system' ? (this.RED.nodes.getNode(id) as SystemNode | null) : null;
       const system = node && this.read(node);
-      if (system) systems.set(system.shortName, system);
+      if (node && system) systems.set(system.shortName, { node, system });
     });
     this.systems = systems;
   }
 
   talkgroup(system: string, talkgroup: number): TalkgroupNames | undefined {
-    return this.systems.get(system)?.talkgroup(talkgroup);
+    return this.current(system)?.talkgroup(talkgroup);
   }
 
   unit(system: string, unit: number): string {
-    return this.systems.get(system)?.unitName(unit) ?? '';
+    return this.current(system)?.unitName(unit) ?? '';
+  }
+
+  /** A system with its tables as they are now. */
+  private current(name: string): System | undefined {
+    const found = this.systems.get(name);
+    found?.system.use(found.node.store().tables);
+    return found?.system;
   }
 
   private read(node: SystemNode): System | undefined {

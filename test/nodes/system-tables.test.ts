@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { NodeAPI } from 'node-red';
+import { SystemNames } from '../../nodes/mqtt/system-names';
 import type { SystemNode } from '../../nodes/system/system-node';
 import { until } from '../e2e/until';
 import { type FlowNode, type Message, SYSTEM, TestFlow, watchers } from './flow';
@@ -99,6 +101,23 @@ describe('radio-tables', () => {
     const { error } = await until(() => flow.at('caught')[0], 'an error');
     assert.match(error.message, /No system is set/);
     await until(() => texts().includes('no system set'), 'the status');
+  });
+
+  it('renames what other nodes ask the system for', async () => {
+    await start();
+    const names = new SystemNames({
+      nodes: {
+        eachNode: (visit: (node: object) => void) => visit({ id: 'system', type: 'radio-system' }),
+        getNode: () => flow.node('system'),
+      },
+    } as unknown as NodeAPI);
+    names.refresh();
+    assert.equal(names.talkgroup('demo', 1001)!.alphaTag, 'Fire');
+    send({ payload: 'Decimal,Alpha Tag\n1001,Fire New' });
+    send({ payload: '77,Car 77', table: 'units' });
+    await until(() => flow.at('out1').length === 2, 'two reports');
+    assert.equal(names.talkgroup('demo', 1001)!.alphaTag, 'Fire New');
+    assert.equal(names.unit('demo', 77), 'Car 77');
   });
 
   it('writes into the file of the table where that is wanted', async () => {

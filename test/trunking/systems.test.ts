@@ -7,6 +7,7 @@ import { CallRecorder } from '../../src/sinks/call-recorder';
 import { Follower } from '../../src/trunking/follower';
 import type { FollowerOutput } from '../../src/trunking/options';
 import { readTables } from '../../src/trunking/system-tables';
+import { Bench } from '../sinks/mqtt/support';
 import { calls, grant, messages, play, type Said, T0, transmission, voiceOf } from './support/script';
 
 const F1 = 852_000_000;
@@ -88,6 +89,19 @@ describe('two systems with the same talkgroup numbers', () => {
         );
     } finally {
       rmSync(dir, { recursive: true });
+    }
+  });
+
+  it('are told of over MQTT under topics of their own', () => {
+    const bench = new Bench({ schema: 'flat' });
+    for (const { event, call } of calls(both())) bench.call(event, call);
+    for (const name of ['north', 'south']) {
+      const own = bench.all.filter(({ topic }) => topic.includes(`/${name}/call/`));
+      assert.ok(own.length >= 2, name);
+      for (const { payload } of own) {
+        const { sys_name: system, talkgroup_alpha_tag: tag } = payload as Record<string, unknown>;
+        assert.deepEqual([system, tag], [name, name === 'north' ? 'North Fire' : 'South Police']);
+      }
     }
   });
 
