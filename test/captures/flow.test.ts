@@ -44,7 +44,8 @@ async function record(replay: 'fast' | 'realtime', workers: number): Promise<Rec
     });
     await new Promise((resolve) => child.once('exit', resolve));
     const written = readdirSync(folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && entry.name !== 'flow.json')
+      // The call log says when it was written.
+      .filter((entry) => entry.isFile() && entry.name !== 'flow.json' && !entry.parentPath.endsWith('.calls'))
       .map(({ name, parentPath }) => [name, hash(join(parentPath, name))]);
     return Object.fromEntries(written.sort());
   } finally {
