@@ -111,18 +111,18 @@
         ];
       case 'channels':
         return [
-          quantity('frequency', 'MHz', 92),
-          { ...number('talkgroup', 74, { least: 0, most: MAX_TALKGROUP, blank: null }), title: text('id') },
+          { ...quantity('frequency', 'MHz', 86), short: 'MHz' },
+          flag('enable', 'fa-check', (row) => row.enable !== false, (row, on) => {
+            row.enable = on;
+          }),
+          { ...written('use', 96), choices: ['conventional', 'control', 'voice'] },
+          { ...number('talkgroup', 90, { least: 0, most: MAX_TALKGROUP, blank: null }), grow: 1 },
           written('alphaTag', 110, 2),
           written('description', 130, 3),
           written('tag', 90, 2),
           written('category', 90, 2),
           written('tone', 70),
-          { ...written('use', 96), choices: ['conventional', 'control', 'voice'] },
           written('nac', 52),
-          flag('enable', 'fa-check', (row) => row.enable !== false, (row, on) => {
-            row.enable = on;
-          }),
         ];
       default:
         return [
