@@ -51,7 +51,10 @@ async function listening(studio: Studio, options: { width: number; height: numbe
   await studio.deploy(DEMO, quiet);
   const page = await studio.page('/radio/listen', options);
   await page.locator('#listen').click();
-  await page.locator('#now[data-state="playing"]').waitFor(CALL);
+  // With some calls behind it, and in the middle of one.
+  await page.locator('#history-list > li').nth(2).waitFor(CALL);
+  for (const state of ['idle', 'playing']) await page.locator(`#now[data-state="${state}"]`).waitFor(CALL);
+  await page.waitForTimeout(2000);
   return { page };
 }
 
@@ -101,7 +104,12 @@ export const SHOTS: readonly Shot[] = [
     }),
   },
   { name: 'channelizer', take: dialog('demo-channelizer') },
-  { name: 'system', take: configDialog('radio-system', 'demo-sys') },
+  {
+    name: 'system',
+    take: configDialog('radio-system', 'demo-sys', async (page) => {
+      await page.getByText('Talkgroups', { exact: true }).first().click();
+    }),
+  },
   { name: 'recorder', take: dialog('demo-recorder') },
   {
     name: 'scope',

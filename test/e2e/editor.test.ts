@@ -104,7 +104,7 @@ describe('editor', function () {
           .replaceAll('&lt;', '<')
           .replaceAll('&gt;', '>');
         assert.ok(shown.trim().startsWith(first.replaceAll('`', '')), `${type}: ${shown.slice(0, 100)}`);
-        assert.match(help, new RegExp(`<h3[^>]*>${details}</h3>`), type);
+        assert.match(help, new RegExp(`<h3[^>]*>(<[^>]+>)*${details}`), type);
       }
       await editor.edit('demo-source');
       await editor.page.locator('#dialog-form', { hasText: label }).waitFor();
