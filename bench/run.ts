@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import type { Benchmark } from './benchmark';
+import * as busyHour from './busy-hour';
 import * as coding from './coding';
 import * as demod from './demod';
 import * as eventLoop from './event-loop';
@@ -25,6 +26,7 @@ const suites: Record<string, { benchmarks(): Promise<Benchmark[]> }> = {
   scope,
   'event loop': eventLoop,
   'whole job': wholeJob,
+  'busy hour': busyHour,
 };
 
 async function main(wanted: string[]) {

@@ -90,11 +90,6 @@ function register(RED: NodeAPI): void {
       receiver = describeReceiver(RED);
       names.refresh();
       publish(publisher?.start(Date.now()) ?? []);
-      probe();
-    }
-
-    function probe(): void {
-      if (delivery.starting && publisher) send([delivery.probe(publisher.hello())]);
     }
 
     function take(msg: WireMessage): Publication[] {
@@ -109,31 +104,27 @@ function register(RED: NodeAPI): void {
 
     function aside(side: SideMessage): void {
       switch (side.kind) {
-        case 'connection':
-          opening(() => delivery.connection(side.connected, Date.now()));
+        case 'connection': {
+          const wasOpen = delivery.open;
+          send(delivery.connection(side.connected, Date.now()));
+          if (side.connected && !wasOpen) publish(publisher?.announce(Date.now()) ?? []);
           break;
+        }
         case 'arrived':
-          opening(() => delivery.arrived(side.delivery, Date.now()));
+          delivery.arrived(side.delivery);
           break;
         case 'home assistant':
           if (side.online) publish(publisher?.announce(Date.now()) ?? []);
       }
     }
 
-    /** Sends what `step` lets go; when messages go out again from then on, everything is told. */
-    function opening(step: () => Outgoing[]): void {
-      const wasOpen = delivery.open;
-      send(step());
-      if (delivery.open && !wasOpen) publish(publisher?.announce(Date.now()) ?? []);
-    }
-
     function everySecond(): void {
       const now = Date.now();
-      opening(() => delivery.tick(now));
-      probe();
+      const wasOpen = delivery.open;
+      send(delivery.tick(now));
       seconds++;
       const again = delivery.blind && (BLIND_REPEATS.includes(seconds) || seconds % BLIND_INTERVAL === 0);
-      if (again) publish(publisher?.announce(now) ?? []);
+      if (again || (delivery.open && !wasOpen)) publish(publisher?.announce(now) ?? []);
       publish(publisher?.tick(now) ?? []);
       line.touch();
     }

@@ -19,6 +19,8 @@ export interface NodeRedOptions {
   modules?: string[];
   /** More environment variables. */
   env?: Record<string, string>;
+  /** Nodes for tests: TypeScript modules by file name, put into the user folder. */
+  nodes?: Record<string, string>;
 }
 
 /** A Node-RED of its own, on a free port of this machine. */
@@ -35,6 +37,7 @@ export class NodeRedProcess {
     const userDir = options.userDir ?? linkedUserDir(options.modules);
     const port = await freePort();
     writeFileSync(join(userDir, 'settings.js'), settings(port, options.settings));
+    for (const [name, path] of Object.entries(options.nodes ?? {})) addNode(userDir, name, path);
     const output: string[] = [];
     const redJs = options.redJs ?? require.resolve('node-red/red.js');
     const child = spawn(options.node ?? process.execPath, [redJs, '--userDir', userDir], {
@@ -113,6 +116,19 @@ export function linkedUserDir(modules: string[] = []): string {
     symlinkSync(folder, link, 'junction');
   }
   return userDir;
+}
+
+/**
+ * A node of the user folder; Node-RED wants an html beside it. It is given Node's own `require` too: what it loads by its
+ * own is not shared with the other nodes.
+ */
+function addNode(userDir: string, name: string, path: string): void {
+  const folder = join(userDir, 'nodes');
+  mkdirSync(folder, { recursive: true });
+  const loader = `require(${JSON.stringify(require.resolve('tsx/cjs/api'))})`;
+  const node = `${loader}.require(${JSON.stringify(path)}, __filename)`;
+  writeFileSync(join(folder, `${name}.js`), `module.exports = (RED) => ${node}(RED, require);\n`);
+  writeFileSync(join(folder, `${name}.html`), '');
 }
 
 function settings(port: number, more: object = {}): string {

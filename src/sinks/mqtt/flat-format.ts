@@ -39,11 +39,7 @@ export class FlatFormat implements Format {
 
   announce(now: number): Publication[] {
     this.told.clear();
-    return [this.hello(), ...this.changes(now)];
-  }
-
-  hello(): Publication {
-    return this.status('online');
+    return [this.status('online'), ...this.changes(now)];
   }
 
   news({ kind, call, recording }: CallNews, now: number): Publication[] {

@@ -38,11 +38,7 @@ export class TrunkRecorderFormat implements Format {
 
   announce(now: number): Publication[] {
     this.recorders.provide(this.context.receiver().voiceChannels);
-    return [this.hello(), this.config(now), this.systems(now)];
-  }
-
-  hello(): Publication {
-    return this.status('connected');
+    return [this.status('connected'), this.config(now), this.systems(now)];
   }
 
   news(news: CallNews, now: number): Publication[] {
