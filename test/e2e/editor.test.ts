@@ -225,6 +225,24 @@ describe('editor', function () {
     await editor.page.keyboard.press('Escape');
   });
 
+  it('puts a recipe in its frame on the open tab', async () => {
+    await open(EMPTY);
+    const { page } = editor;
+    await editor.invoke('core:show-examples-import-dialog');
+    const list = page.locator('#red-ui-clipboard-dialog .red-ui-treeList-label');
+    for (const entry of ['@trunkflow/node-red', 'Recipes', 'Calls to a phone with ntfy'])
+      await list.filter({ hasText: entry }).click();
+    await page.locator('#red-ui-clipboard-dialog-ok').click();
+    await page.locator('[id="rcp-ntfy-send"]').waitFor();
+    await page.mouse.move(600, 300, { steps: 5 });
+    await page.mouse.click(600, 300);
+    const tab = (EMPTY as { id: string }[])[0].id;
+    assert.equal(await editor.property('rcp-ntfy-send', 'z'), tab);
+    assert.equal(await editor.property('rcp-ntfy-send', 'g'), 'rcp-ntfy-frame');
+    await picture('recipe-light');
+    await editor.deploy();
+  });
+
   it('marks a source without frequency, and says why', async () => {
     const broken = demo().map((node) => ({
       ...node,
