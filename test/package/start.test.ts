@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../e2e/node-red-process';
 import { until } from '../e2e/until';
-import { ROOT } from './package-files';
+import { ROOT, readJson } from './package-files';
 
 describe('npm start', function () {
   this.timeout(60_000);
@@ -47,7 +47,11 @@ describe('npm start', function () {
     const nodes = (await (await fetch(`${url}/nodes`, { headers: { accept: 'application/json' } })).json()) as {
       module: string;
     }[];
-    assert.equal(nodes.filter(({ module }) => module === '@trunkflow/node-red').length, 10);
+    const { 'node-red': listed } = readJson('package.json') as { 'node-red': { nodes: object } };
+    assert.equal(
+      nodes.filter(({ module }) => module === '@trunkflow/node-red').length,
+      Object.keys(listed.nodes).length,
+    );
     assert.equal((await fetch(`${url}/radio/listen`)).status, 200);
   });
 
