@@ -80,17 +80,10 @@ export class Controls {
   }
 
   sayAvoided(call, avoided) {
-    const { texts, names, rules } = this;
+    const { texts, names } = this;
     const name = names.name(call);
     const key = !avoided ? 'note.heardAgain' : avoided.minutes === null ? 'note.avoided' : 'note.avoidedFor';
-    const undo = {
-      label: texts.get('note.undo'),
-      act: () => {
-        rules.lift(refOf(call));
-        this.actions.changed();
-      },
-    };
-    note(texts.get(key, { name, count: avoided?.minutes ?? 0 }), avoided ? undo : undefined, 'avoid');
+    note(texts.get(key, { name, count: avoided?.minutes ?? 0 }), 'avoid');
   }
 
   replay() {

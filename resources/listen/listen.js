@@ -128,10 +128,14 @@ function obey({ state, revision: set }) {
   rulesChanged();
 }
 
-/** Tells of calls a person waits for. */
+const announced = new Set();
+
+/** Tells of calls a person waits for, of each once: after a pause in the connection those that go on come again. */
 function announce(call) {
   if (!call.alert && !call.emergency) return;
-  if (rules.refusal(call) !== null) return;
+  if (rules.refusal(call) !== null || announced.has(call.id)) return;
+  announced.add(call.id);
+  if (announced.size > 200) announced.delete(announced.values().next().value);
   alerts.tell(call, texts.get(call.emergency ? 'mark.emergency' : 'mark.alert'));
 }
 
@@ -187,6 +191,7 @@ function animate() {
 }
 setInterval(() => {
   now.tick();
+  now.waiting();
   chips.render();
   air.render();
 }, 500);
