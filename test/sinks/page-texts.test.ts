@@ -44,7 +44,12 @@ describe('texts of the listening page', () => {
     const [, skip] = /export type SkipReason =([\s\S]+?);/.exec(of('trunking/options.ts'))!;
     const [, refusal] = /export type Refusal =([\s\S]+?);/.exec(of('sinks/listening-rules.ts'))!;
     const reasons = [...`${skip}${refusal}`.matchAll(/'(\w+)'/g)].map(([, reason]) => reason);
-    assert.ok(reasons.length > 12);
+    const log = `${of('sinks/not-recorded.ts')}${of('sinks/call-recorder.ts')}`;
+    for (const reason of ['encrypted', 'not_wanted', 'no_audio', 'not_followed', 'too_short', 'not_written']) {
+      assert.ok(log.includes(`'${reason}'`), `the recorder gives ${reason}`);
+      reasons.push(reason);
+    }
+    assert.ok(reasons.length > 18);
     for (const reason of reasons) assert.ok(english[`reason.${reason}`], reason);
   });
 });

@@ -47,6 +47,8 @@ const FILES = [
 ];
 /** Pages open at once. */
 const MAX_PAGES = 128;
+/** Questions of one address: behind a proxy that does not say for whom it asks, all pages have the same. */
+const RATE = { burst: 2 * MAX_PAGES, perSecond: 20, all: 10 };
 /** How often a page may switch its sound on and off: with it come the running calls. */
 const SWITCHING = { burst: 10, perSecond: 0.5, all: 1 };
 
@@ -69,6 +71,7 @@ export function liveServer(hub: LiveHub, { routes = [], ...options }: LiveServer
     files: FILES,
     maxSockets: MAX_PAGES,
     maxMessage: 256,
+    rate: RATE,
     ...options,
     routes: (...request) => routes.some((route) => route(...request)),
     connect: (socket) => join(hub, socket),
