@@ -90,6 +90,11 @@ function register(RED: NodeAPI): void {
       receiver = describeReceiver(RED);
       names.refresh();
       publish(publisher?.start(Date.now()) ?? []);
+      probe();
+    }
+
+    function probe(): void {
+      if (delivery.starting && publisher) send([delivery.probe(publisher.hello())]);
     }
 
     function take(msg: WireMessage): Publication[] {
@@ -104,27 +109,31 @@ function register(RED: NodeAPI): void {
 
     function aside(side: SideMessage): void {
       switch (side.kind) {
-        case 'connection': {
-          const wasOpen = delivery.open;
-          send(delivery.connection(side.connected, Date.now()));
-          if (side.connected && !wasOpen) publish(publisher?.announce(Date.now()) ?? []);
+        case 'connection':
+          opening(() => delivery.connection(side.connected, Date.now()));
           break;
-        }
         case 'arrived':
-          delivery.arrived(side.delivery);
+          opening(() => delivery.arrived(side.delivery, Date.now()));
           break;
         case 'home assistant':
           if (side.online) publish(publisher?.announce(Date.now()) ?? []);
       }
     }
 
+    /** Sends what `step` lets go; when messages go out again from then on, everything is told. */
+    function opening(step: () => Outgoing[]): void {
+      const wasOpen = delivery.open;
+      send(step());
+      if (delivery.open && !wasOpen) publish(publisher?.announce(Date.now()) ?? []);
+    }
+
     function everySecond(): void {
       const now = Date.now();
-      const wasOpen = delivery.open;
-      send(delivery.tick(now));
+      opening(() => delivery.tick(now));
+      probe();
       seconds++;
       const again = delivery.blind && (BLIND_REPEATS.includes(seconds) || seconds % BLIND_INTERVAL === 0);
-      if (again || (delivery.open && !wasOpen)) publish(publisher?.announce(now) ?? []);
+      if (again) publish(publisher?.announce(now) ?? []);
       publish(publisher?.tick(now) ?? []);
       line.touch();
     }

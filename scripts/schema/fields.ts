@@ -106,6 +106,21 @@ export const FIELDS: Readonly<Record<string, Meaning>> = {
   tag: ['', 'Name of the unit, from the table.'],
   tag_ota: ['', 'Name the radio gives itself.'],
 
+  // Recordings and the call log
+  'msg.recording.id': ['', "The call's id in the log; further files of the same call have `_2`, `_3` behind it."],
+  'msg.recording.format': ['', '`wav`, `mp3`, `opus` or `m4a`.'],
+  'msg.recording.length': ['s', 'Length of the file.'],
+  'msg.recording.transmission': ['', 'Number of the transmission, where each has a file of its own.'],
+  'msg.recording.archive': ['', 'Id of the call recorder that keeps it.'],
+  'logged call.id': ['', "The call's id; further files of the same call have `_2`, `_3` behind it."],
+  'logged call.call': ['', 'The call, see above.'],
+  file: ['', "Path below the recordings' folder; `null` without a recording."],
+  'logged call.format': ['', '`wav`, `mp3`, `opus` or `m4a`; `null` without a recording.'],
+  'logged call.length': ['s', 'Length of the recording, or of the call.'],
+  recorded: ['', 'It was recorded, even if the recording has been deleted since.'],
+  'logged call.reason': ['', 'Why there is no recording, see [call recorder](troubleshooting.md#call-recorder).'],
+  transcript: ['', 'Text that was put to it.'],
+
   // Events
   type: ['', 'What happened.'],
   protocol: ['', 'Protocol, e.g. `p25`.'],

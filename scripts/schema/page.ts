@@ -52,6 +52,7 @@ function readable(type: string): string {
     .replace(/\bVoiceFormat\b/, "'soft' | 'packed' | 'bare'")
     .replace(/Record<string, number>/, 'object')
     .replace(/\{[^}]*\}/, 'object')
+    .replace(/\bRecordingFormat\b/, 'string')
     .replace(/\bCallInfo\b/, 'call')
     .replace(/\bCallSource\b/, 'call source')
     .replace(/\bSymbolFrame\b/, 'frame')
@@ -122,6 +123,26 @@ export function chapters(): { title: string; text: string; sections: Section[] }
       sections: [
         section('call', '', 'call', MESSAGES, 'CallInfo'),
         section('call source', 'An entry of `sources`: one turn of one unit.', 'call source', MESSAGES, 'CallSource'),
+        {
+          title: 'msg.recording',
+          text:
+            'Beside the call in the messages of a *call recorder*, with `msg.filename`, `msg.sidecar`, `msg.audio` (the file), ' +
+            '`msg.mime` and `msg.metadata` (what stands in [the JSON file](recorder.md)).',
+          rows: [
+            row('msg.recording', 'id', 'string', true),
+            row('msg.recording', 'format', 'string', true),
+            row('msg.recording', 'length', 'number', true),
+            row('msg.recording', 'transmission', 'number', false),
+            row('msg.recording', 'archive', 'string', true),
+          ],
+        },
+        section(
+          'logged call',
+          'An entry of the [call log](archive.md), as the listening page gets it.',
+          'logged call',
+          'src/sinks/archive/archive.ts',
+          'ArchivedCall',
+        ),
       ],
     },
     {
@@ -203,7 +224,8 @@ export function page(): string {
     '# Every field of calls, events and messages',
     '',
     'Made from the code by `npm run schema`; a test compares it. A field marked ✓ is always there. Types are those of JSON;',
-    'times are stream time, that is the time of the signal, also when a recording is played fast.',
+    'times are stream time, that is the time of the signal, also when a recording is played fast. What goes to an MQTT broker is',
+    'listed in [mqtt.md](mqtt.md).',
     '',
   ];
   for (const { title, text, sections } of chapters()) {

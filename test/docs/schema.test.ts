@@ -93,6 +93,13 @@ describe('schema', function () {
       }
   });
 
+  it('lists what a call recorder says of a recording', () => {
+    const code = readFileSync(join(ROOT, 'nodes', 'recorder', 'recorder.ts'), 'utf8');
+    const [, literal] = /recording: \{ (.*archive: node\.id) \}/.exec(code)!;
+    const names = literal.replace(/\.\.\.\((\w+) \? \{ \1 \} : \{\}\)/g, '$1').split(', ');
+    assert.deepEqual(names.map((name) => name.split(':')[0]).sort(), [...SECTIONS.get('msg.recording')!.keys()].sort());
+  });
+
   it('would notice a field that is not there, or of another type', () => {
     const right = { type: 'status_query', message: 'STS_Q', target: 1, source: 2 };
     assert.deepEqual(differences('status_query', right, EVERY_EVENT), []);

@@ -108,9 +108,21 @@ describe('editor', function () {
       }
       await editor.edit('demo-source');
       await editor.page.locator('#dialog-form', { hasText: label }).waitFor();
-      assert.ok(await editor.formFits(), 'the longer words fit');
-      await picture(`source-${language}`);
       await editor.page.locator('#node-dialog-cancel').click();
+    });
+
+  for (const locale of ['de-DE', 'es-ES'])
+    it(`has room for the longer words of ${locale}`, async () => {
+      await nodeRed.deploy(EMPTY);
+      editor = await Editor.open(browser, nodeRed.url, { width: 1000, height: 760 }, locale);
+      for (const type of TYPES) {
+        const id = await editor.drag(type, 420, 300);
+        await editor.edit(id);
+        assert.ok(await editor.formFits(), `${type} is not cut off`);
+        await picture(`${type}-${locale}`);
+        await editor.page.locator('#node-dialog-cancel').click();
+        await editor.page.locator('#node-dialog-cancel').waitFor({ state: 'hidden' });
+      }
     });
 
   it('drags every node onto the workspace, edits and saves it', async () => {

@@ -21,6 +21,8 @@ const MOST_WAITING_BYTES = 16e6;
 const USUAL_BYTES = 1500;
 /** Time after the start in which a word about the broker may come; later there is nobody who tells, ms. */
 const START_PATIENCE = 3000;
+/** The same where somebody tells, but perhaps only at the next attempt to connect, 15 s apart by default. */
+const TOLD_PATIENCE = 20_000;
 /** After a reconnection, what the mqtt client itself sends again gets this long to arrive, ms. */
 const RESEND_PATIENCE = 3000;
 
@@ -42,7 +44,7 @@ export class Delivery {
   private sent = 0;
   private dropped = 0;
 
-  /** @param told somebody will tell whether the broker is there, sooner or later */
+  /** @param told a status node is there to tell of the broker */
   constructor(
     private readonly startedAt: number,
     private readonly told = false,
@@ -51,6 +53,11 @@ export class Delivery {
   /** True when messages go out at once. */
   get open(): boolean {
     return this.state === 'connected' || this.state === 'blind';
+  }
+
+  /** Nothing is known of the broker yet. */
+  get starting(): boolean {
+    return this.state === 'starting';
   }
 
   /** Nobody tells whether the broker is there. */
@@ -84,15 +91,25 @@ export class Delivery {
     return this.release(now);
   }
 
-  /** A numbered message has arrived. */
-  arrived(delivery: number): void {
+  /**
+   * A message to send while nothing is known: if it arrives, the broker is there. A flow whose mqtt out node has been
+   * connected for long tells nothing by itself.
+   */
+  probe(publication: Publication): Outgoing {
+    return { publication, delivery: ++this.number };
+  }
+
+  /** A numbered message has arrived; gives what waited when that is the first word of the broker. */
+  arrived(delivery: number, now: number): Outgoing[] {
     this.acknowledges = true;
     this.underWay.delete(delivery);
+    return this.state === 'starting' ? this.connection(true, now) : [];
   }
 
   /** Time goes by; gives what must be sent again, or waited for a word about the broker. */
   tick(now: number): Outgoing[] {
-    if (this.state === 'starting' && !this.told && now - this.startedAt >= START_PATIENCE) {
+    const patience = this.told ? TOLD_PATIENCE : START_PATIENCE;
+    if (this.state === 'starting' && now - this.startedAt >= patience) {
       this.state = 'blind';
       return this.release(now);
     }

@@ -39,7 +39,11 @@ export class FlatFormat implements Format {
 
   announce(now: number): Publication[] {
     this.told.clear();
-    return [this.status('online'), ...this.changes(now)];
+    return [this.hello(), ...this.changes(now)];
+  }
+
+  hello(): Publication {
+    return this.status('online');
   }
 
   news({ kind, call, recording }: CallNews, now: number): Publication[] {

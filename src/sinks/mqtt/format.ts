@@ -23,6 +23,8 @@ export interface FormatContext {
 
 /** Turns what happens into messages. Times are the clock's, ms since 1970. */
 export interface Format {
+  /** Says that the flow is there; does no harm however often it is told. */
+  hello(): Publication;
   /** What the broker keeps, in full: at the start, and whenever the broker may have lost it. */
   announce(now: number): Publication[];
   news(news: CallNews, now: number): Publication[];

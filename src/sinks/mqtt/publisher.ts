@@ -89,6 +89,11 @@ export class MqttPublisher {
     return [...unused, ...this.announce(now)];
   }
 
+  /** Says that the flow is there; does no harm however often it is told. */
+  hello(): Publication {
+    return this.kept([this.formats[0].hello()])[0];
+  }
+
   /** The broker, or Home Assistant, may have lost what it was told. */
   announce(now: number): Publication[] {
     return this.kept([...this.discovery(now, true), ...this.formats.flatMap((format) => format.announce(now))]);

@@ -38,7 +38,11 @@ export class TrunkRecorderFormat implements Format {
 
   announce(now: number): Publication[] {
     this.recorders.provide(this.context.receiver().voiceChannels);
-    return [this.status('connected'), this.config(now), this.systems(now)];
+    return [this.hello(), this.config(now), this.systems(now)];
+  }
+
+  hello(): Publication {
+    return this.status('connected');
   }
 
   news(news: CallNews, now: number): Publication[] {

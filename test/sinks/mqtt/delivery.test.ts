@@ -23,11 +23,22 @@ describe('delivery of MQTT messages', () => {
     assert.deepEqual(topics(delivery.send([lasting('c'), snapshot('d')], 4000)), ['c', 'd']);
   });
 
-  it('waits for as long as it takes when somebody will tell', () => {
+  it('waits longer where a status node will tell', () => {
     const delivery = new Delivery(0, true);
     delivery.send([lasting('a')], 0);
-    assert.deepEqual(delivery.tick(1e9), []);
-    assert.deepEqual(topics(delivery.connection(true, 1e9)), ['a']);
+    assert.deepEqual(delivery.tick(19_999), []);
+    assert.deepEqual(topics(delivery.tick(20_000)), ['a']);
+  });
+
+  it('takes the broker for there when a probe arrives before any word', () => {
+    const delivery = new Delivery(0, true);
+    delivery.send([lasting('a')], 0);
+    const { delivery: number } = delivery.probe(snapshot('hello'));
+    assert.deepEqual(topics(delivery.arrived(number!, 5)), ['a']);
+    assert.ok(delivery.open && !delivery.blind);
+    delivery.connection(false, 10);
+    assert.deepEqual(delivery.arrived(number!, 11), []);
+    assert.ok(!delivery.open);
   });
 
   it('keeps what must last while the broker is away, in its order', () => {
@@ -48,14 +59,14 @@ describe('delivery of MQTT messages', () => {
     const delivery = new Delivery(0);
     delivery.connection(true, 0);
     const [a, b, c] = delivery.send([lasting('a'), lasting('b'), lasting('c')], 1);
-    delivery.arrived(a.delivery!);
+    delivery.arrived(a.delivery!, 2);
     delivery.connection(false, 10);
     const held = delivery.send([lasting('d')], 11);
     assert.deepEqual(held, []);
     const [d] = delivery.connection(true, 100);
     // What the mqtt client had taken over it sends again by itself.
-    delivery.arrived(b.delivery!);
-    delivery.arrived(d.delivery!);
+    delivery.arrived(b.delivery!, 101);
+    delivery.arrived(d.delivery!, 102);
     assert.deepEqual(topics(delivery.tick(3099)), []);
     const again = delivery.tick(3100);
     assert.deepEqual(topics(again), ['c']);
