@@ -1,3 +1,4 @@
+import type { NumberPattern } from './patterns/number-pattern';
 import { atOnce } from './slices';
 import { TableProblems } from './table-problems';
 import { readTable } from './tables/read-table';
@@ -17,7 +18,7 @@ export interface UnitName {
 interface Pattern {
   /** Place in the table. */
   index: number;
-  expression: RegExp;
+  expression: NumberPattern;
   name: string;
 }
 
@@ -70,11 +71,10 @@ export class UnitTags {
   }
 
   private find(unit: number): string {
-    const text = String(unit);
     const listed = this.numbers.get(unit);
     for (const { index, expression, name } of this.patterns) {
       if (listed && index > listed.index) break;
-      const match = expression.exec(text);
+      const match = expression.exec(unit);
       if (match) return name.replace(/\$(\d)/g, (_, group) => match[Number(group)] ?? '');
     }
     return listed?.name ?? '';
