@@ -3,7 +3,7 @@ import type * as nodeFiles from 'node:fs/promises';
 /** The part of node:fs/promises the sinks use; tests give one that fails. */
 export type Files = Pick<
   typeof nodeFiles,
-  'open' | 'mkdir' | 'rename' | 'unlink' | 'rmdir' | 'readdir' | 'readFile' | 'writeFile' | 'stat'
+  'open' | 'mkdir' | 'rename' | 'unlink' | 'rmdir' | 'readdir' | 'readFile' | 'writeFile' | 'stat' | 'realpath'
 >;
 
 /** Deletes a file that may not be there. */

@@ -1,9 +1,8 @@
 import { TrunkflowError } from '../core/errors';
 import type { CallInfo } from '../core/messages';
+import { nameValue, safePart } from './safe-names';
 import { strftime } from './strftime';
 
-/** A file name must have room for what is put behind it; file systems take 255 bytes. */
-const MOST_BYTES = 200;
 const MOST_PATTERN = 500;
 const MOST_FOLDERS = 20;
 
@@ -81,7 +80,7 @@ export function namePattern(pattern: string): NamePattern {
       .split('/')
       .slice(0, MOST_FOLDERS)
       .map(safePart);
-    return numbered ? names.join('/') : `${names.join('/')}-call_${call.call_num}`;
+    return numbered ? names.join('/') : `${names.join('/')}-call_${nameValue(String(call.call_num))}`;
   };
 }
 
@@ -99,23 +98,7 @@ function readToken(token: string): (call: CallInfo) => string {
     return (call) => format(call.start_time_ms);
   }
   if (!Object.hasOwn(TOKENS, token)) reject(`one of {${TOKEN_NAMES.join('}, {')}}, {time:...}`, `{${token}}`);
-  return (call) => clean(String(TOKENS[token](call) ?? ''));
-}
-
-/** A value as a part of a name: nothing in it parts folders. */
-function clean(value: string): string {
-  return value.replace(/[\\/:*?"<>|\s\p{Cc}]/gu, '_');
-}
-
-/** A name that any file system takes, and that is not another folder's. */
-function safePart(name: string): string {
-  let safe = name
-    .replace(/[\\:*?"<>|\p{Cc}]/gu, '_')
-    .trim()
-    .replace(/^\.+|[. ]+$/g, '_');
-  while (Buffer.byteLength(safe) > MOST_BYTES) safe = [...safe].slice(0, -1).join('');
-  // Windows keeps these for devices, whatever their extension.
-  return /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(safe) ? `_${safe}` : safe || '_';
+  return (call) => nameValue(String(TOKENS[token](call) ?? ''));
 }
 
 function reject(expected: string, got: string): never {

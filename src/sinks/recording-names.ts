@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { CallInfo } from '../core/messages';
 import type { Files } from './files';
 import { FORMATS } from './formats';
+import { safePart } from './safe-names';
 
 /**
  * Path of a recording below the recordings' folder, without extension, as trunk-recorder names it:
@@ -9,10 +10,11 @@ import { FORMATS } from './formats';
  */
 export function recordingPath(call: CallInfo): string {
   const date = new Date(call.start_time_ms);
-  const folder = [safeName(call.sys_name), date.getFullYear(), date.getMonth() + 1, date.getDate()].join('/');
+  const folder = [systemFolder(call.sys_name), date.getFullYear(), date.getMonth() + 1, date.getDate()].join('/');
   const slot = call.phase2_tdma ? `.${call.tdma_slot}` : '';
   const start = (call.start_time_ms / 1000).toFixed(3);
-  return `${folder}/${call.talkgroup}-${start}_${Math.round(call.freq)}${slot}-call_${call.call_num}`;
+  // A call may come from another machine: what should be a number there need not be one.
+  return `${folder}/${safePart(`${call.talkgroup}-${start}_${Math.round(call.freq)}${slot}-call_${call.call_num}`)}`;
 }
 
 /** What may stand beside each other under one name. */
@@ -34,12 +36,10 @@ export async function freePath(dir: string, wanted: string, taken: Set<string>, 
   }
 }
 
-/** A name that stays below its folder, on any file system. */
-function safeName(name: string): string {
-  return (
-    String(name)
-      .replace(/[^A-Za-z0-9_.-]/g, '_')
-      .replace(/^\.+/, '_')
-      .slice(0, 64) || 'radio'
-  );
+/** Letters and digits of a system's name. */
+function systemFolder(name: string): string {
+  const plain = String(name)
+    .slice(0, 64)
+    .replace(/[^A-Za-z0-9_.-]/g, '_');
+  return plain === '' ? 'radio' : safePart(plain);
 }

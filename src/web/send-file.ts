@@ -12,6 +12,9 @@ export interface FileToSend {
   saveAs?: string;
 }
 
+/** Milliseconds without a byte after which a client is given up. */
+const STALLED = 120_000;
+
 /** Answers with a file, or with the part of it that was asked for; players need that to find their way in it. */
 export function sendFile(request: IncomingMessage, response: ServerResponse, file: FileToSend): void {
   const { path, mime, bytes, saveAs } = file;
@@ -33,6 +36,8 @@ export function sendFile(request: IncomingMessage, response: ServerResponse, fil
     response.end();
     return;
   }
+  // Who takes nothing for so long has gone, or keeps the place of others.
+  response.setTimeout(STALLED, () => response.destroy());
   const stream = createReadStream(path, { start: first, end: last });
   // A file that goes away while it is read, or a client that does: the connection tells.
   stream.once('error', () => response.destroy());
@@ -48,13 +53,15 @@ function readRange(header: string | undefined, bytes: number): { first: number; 
   return first > last ? 'outside' : { first, last };
 }
 
+const MOST_NAME = 150;
+
 /** For browsers that know UTF-8 in headers, and for those that do not. */
 function disposition(name: string): string {
+  // Halves of characters and what turns the direction of writing go too, and what else no file name has.
   const safe = name
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must go
-    .replace(/[\u0000-\u001f\u007f"'\\/:*?<>|%;]+/g, '_')
-    .replace(/^[.\s]+/, '_')
-    .slice(0, 150);
+    .slice(0, MOST_NAME)
+    .replace(/[\p{Cc}\p{Cs}\p{Bidi_Control}\u2028\u2029"'\\/:*?<>|%;]+/gu, '_')
+    .replace(/^[.\s]+/, '_');
   const ascii = safe.replace(/[^\x20-\x7e]/g, '_');
   return `attachment; filename="${ascii}"; filename*=UTF-8''${encodeURIComponent(safe)}`;
 }

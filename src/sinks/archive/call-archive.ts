@@ -1,12 +1,13 @@
 import * as nodeFiles from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { Turns } from '../../core/turns';
 import { type Files, removeFile } from '../files';
 import { FORMATS } from '../formats';
 import type { Archive, ArchivedCall, ArchiveQuery } from './archive';
 import { CallIndex, type DaySummary, type IndexEntry, Labels, select, summarize } from './call-index';
 import { DayLog } from './day-log';
 import type { CallRecord, LogRecord } from './log-record';
-import { OldDays } from './old-days';
+import { OldDays, tooManySearches } from './old-days';
 import { readCalls } from './read-calls';
 
 /** Folder below the recordings' that holds the log. */
@@ -19,6 +20,8 @@ export interface ArchiveLimits {
 
 const DEFAULTS: ArchiveLimits = { indexed: 150_000 };
 const MOST_RESULTS = 200;
+/** Searches that may wait for each other. */
+const MOST_SEARCHES = 64;
 const USUAL_RESULTS = 50;
 /** Longest transcript kept, characters. */
 const MOST_TEXT = 20_000;
@@ -38,6 +41,8 @@ export class CallArchive implements Archive {
   private readonly labels = new Labels();
   private readonly index = new CallIndex(this.labels);
   private readonly old: OldDays;
+  /** Each search gives way after some milliseconds: many at once would not be heard of. */
+  private readonly turns = new Turns(MOST_SEARCHES, tooManySearches);
   private readonly limits: ArchiveLimits;
 
   constructor(
@@ -104,7 +109,7 @@ export class CallArchive implements Archive {
 
   async audio(id: string): Promise<{ path: string; mime: string; bytes: number } | undefined> {
     const call = await this.get(id);
-    const path = call?.file ? this.within(call.file) : undefined;
+    const path = call?.file ? await this.within(call.file) : undefined;
     if (!path || !call?.format) return undefined;
     const there = await this.files.stat(path).catch(() => undefined);
     return there?.isFile() ? { path, mime: FORMATS[call.format].mime, bytes: there.size } : undefined;
@@ -116,7 +121,7 @@ export class CallArchive implements Archive {
     const { before } = query;
     const start = before === undefined ? undefined : this.index.get(before);
     const inMemory = before === undefined || start !== undefined;
-    const found = inMemory ? await select(this.index.all(), query, start, limit + 1) : [];
+    const found = inMemory ? await this.turns.run(() => select(this.index.all(), query, start, limit + 1)) : [];
     if (found.length <= limit) found.push(...(await this.old.search(query, !inMemory, limit + 1 - found.length)));
     return { calls: await readCalls(this.log, found.slice(0, limit)), more: found.length > limit };
   }
@@ -159,12 +164,15 @@ export class CallArchive implements Archive {
     this.old.remove(day);
   }
 
-  /** Absolute path of a recording; undefined when it would leave the folder. */
-  within(file: string): string | undefined {
+  /** Absolute path of a recording; undefined when it is not there, or not in the folder, also by way of a link. */
+  async within(file: string): Promise<string | undefined> {
     const path = resolve(this.dir, file);
-    const inside = relative(this.dir, path);
-    const leaves = inside === '' || inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside);
-    return leaves ? undefined : path;
+    if (!isInside(this.dir, path)) return undefined;
+    const real = await this.files.realpath(path).catch((error: NodeJS.ErrnoException) => {
+      if (NOT_THERE.includes(error.code ?? '')) return undefined;
+      throw error;
+    });
+    return real !== undefined && isInside(await this.files.realpath(this.dir), real) ? path : undefined;
   }
 
   /** Resolves when all that was given is on the disk. */
@@ -179,7 +187,11 @@ export class CallArchive implements Archive {
   }
 
   private async deleteFiles({ file, sidecar }: CallRecord): Promise<void> {
-    const paths = [file, sidecar].flatMap((name) => (name && this.within(name)) || []);
+    const paths: string[] = [];
+    for (const name of [file, sidecar]) {
+      const path = name ? await this.within(name) : undefined;
+      if (path) paths.push(path);
+    }
     for (const path of paths) await removeFile(path, this.files);
     const [path] = paths;
     // Up to the folder of the recordings, which stays.
@@ -202,6 +214,14 @@ export class CallArchive implements Archive {
     }
     for (const day of days) this.old.add(day);
   }
+}
+
+/** Codes of errors for a file that is not there, or cannot be by its name. */
+const NOT_THERE = ['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE'];
+
+function isInside(folder: string, path: string): boolean {
+  const inside = relative(folder, path);
+  return inside !== '' && inside !== '..' && !inside.startsWith(`..${sep}`) && !isAbsolute(inside);
 }
 
 const open = new Map<string, { archive: CallArchive; users: number }>();

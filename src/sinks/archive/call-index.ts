@@ -206,7 +206,8 @@ const TURN = 4;
 const LOOKED_AT_ONCE = 1024;
 
 /**
- * Entries that meet a query, newest first, at most `count`. Long searches let other work come between.
+ * Entries that meet a query, newest first, at most `count`. Long searches let other work come between; several at once
+ * would take their time together.
  * @param entries oldest first
  * @param before where to begin: the entry after those wanted
  */

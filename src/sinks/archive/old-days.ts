@@ -1,4 +1,5 @@
 import { TrunkflowError } from '../../core/errors';
+import { Turns } from '../../core/turns';
 import type { ArchiveQuery } from './archive';
 import { CallIndex, type DaySummary, type IndexEntry, type Labels, select, summarize } from './call-index';
 import { DayLog } from './day-log';
@@ -10,8 +11,7 @@ const MOST_WAITING = 16;
 export class OldDays {
   /** Oldest first. */
   private days: string[] = [];
-  private turn: Promise<unknown> = Promise.resolve();
-  private waiting = 0;
+  private readonly turns = new Turns(MOST_WAITING, tooManySearches);
   private readonly summaries = new Map<string, DaySummary>();
 
   constructor(
@@ -56,7 +56,7 @@ export class OldDays {
 
   /** A call by its id, which says when the call began. */
   find(id: string): Promise<{ entry: IndexEntry } | undefined> {
-    return this.inTurn(async () => {
+    return this.turns.run(async () => {
       for (const day of this.daysOf(id)) {
         const entry = (await this.index(day)).get(id);
         if (entry) return { entry };
@@ -71,7 +71,7 @@ export class OldDays {
    */
   search(query: ArchiveQuery, beginHere: boolean, count: number): Promise<IndexEntry[]> {
     if (this.days.length === 0) return Promise.resolve([]);
-    return this.inTurn(async () => {
+    return this.turns.run(async () => {
       const { from, to, before } = query;
       const first = from === undefined ? '' : DayLog.day(from);
       let last = to === undefined ? '~' : DayLog.day(to);
@@ -106,21 +106,11 @@ export class OldDays {
     await index.read(this.log, day);
     return index;
   }
+}
 
-  private async inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (this.waiting >= MOST_WAITING) {
-      throw new TrunkflowError('storage', 'Too many searches of old calls at once', {
-        hint: 'Try again in a moment, or search in a shorter time',
-        status: 'too many searches',
-      });
-    }
-    this.waiting++;
-    const turn = this.turn.then(work, work);
-    this.turn = turn.catch(() => {});
-    try {
-      return await turn;
-    } finally {
-      this.waiting--;
-    }
-  }
+export function tooManySearches(): TrunkflowError {
+  return new TrunkflowError('storage', 'Too many searches at once', {
+    hint: 'Try again in a moment, or search in a shorter time',
+    status: 'too many searches',
+  });
 }

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import { send, sendJson, type WebRequest } from '../../web/http';
+import { TrunkflowError } from '../../core/errors';
+import { clientOf, send, sendJson, type WebRequest } from '../../web/http';
 import { notAllowed } from '../../web/page-server';
 import { sendFile } from '../../web/send-file';
 import type { ArchivedCall, ArchiveQuery } from '../archive/archive';
@@ -29,26 +30,41 @@ export interface FoundCall {
 const MAX_LIMIT = 100;
 const MAX_TEXT = 200;
 const MAX_UNITS = 30;
-/** Searches, and files sent, at once; whoever comes beyond is told to try again. */
+/** Searches, and files sent, at once, of all and of one client; whoever comes beyond is told to try again. */
 const MAX_BUSY = 256;
+const MAX_BUSY_OF_ONE = 32;
 
 /** The archive over HTTP: `GET calls?...` searches, `GET audio/<id>` plays and `GET audio/<id>?download` saves. */
 export function archiveRoutes(archive: ArchiveUnion, { downloads }: ArchiveRoutesOptions) {
   let busy = 0;
+  const busyOf = new Map<string, number>();
 
   return (request: WebRequest, response: ServerResponse, name: string, search: URLSearchParams): boolean => {
     const id = name.startsWith('audio/') ? decode(name.slice('audio/'.length)) : undefined;
     if (name !== 'calls' && id === undefined) return false;
     if (request.method !== 'GET' && request.method !== 'HEAD') notAllowed(request, response);
-    else if (busy >= MAX_BUSY) send(request, response, 503, 'text/plain', 'Too much at once');
+    else if (!begin(clientOf(request), response)) send(request, response, 503, 'text/plain', 'Too much at once');
     else {
-      busy++;
-      response.once('close', () => busy--);
       const answer = id === undefined ? find(request, response, search) : play(request, response, id, search);
-      answer.catch(() => fail(request, response));
+      answer.catch((error) => fail(request, response, error));
     }
     return true;
   };
+
+  /** Counts an answer until it has been given; false when there are too many. */
+  function begin(client: string, response: ServerResponse): boolean {
+    const own = busyOf.get(client) ?? 0;
+    if (busy >= MAX_BUSY || own >= MAX_BUSY_OF_ONE) return false;
+    busy++;
+    busyOf.set(client, own + 1);
+    response.once('close', () => {
+      busy--;
+      const left = busyOf.get(client)! - 1;
+      if (left > 0) busyOf.set(client, left);
+      else busyOf.delete(client);
+    });
+    return true;
+  }
 
   async function find(request: WebRequest, response: ServerResponse, search: URLSearchParams): Promise<void> {
     const query = readQuery(search);
@@ -72,8 +88,10 @@ export function archiveRoutes(archive: ArchiveUnion, { downloads }: ArchiveRoute
   }
 }
 
-function fail(request: WebRequest, response: ServerResponse): void {
+function fail(request: WebRequest, response: ServerResponse, error: unknown): void {
   if (response.headersSent) response.destroy();
+  else if (error instanceof TrunkflowError && error.status === 'too many searches')
+    send(request, response, 503, 'text/plain', 'Too much at once');
   else send(request, response, 500, 'text/plain', 'The archive cannot be read');
 }
 
@@ -115,5 +133,6 @@ function fileName({ call, file }: ArchivedCall): string {
   const time = new Date(call.start_time_ms - new Date(call.start_time_ms).getTimezoneOffset() * 60_000);
   const when = time.toISOString().slice(0, 19).replace('T', '_').replaceAll(':', '-');
   const extension = /\.\w+$/.exec(file ?? '')?.[0] ?? '';
-  return [when, call.sys_name, call.talkgroup, call.talkgroup_alpha_tag].filter(Boolean).join('_') + extension;
+  const parts = [when, call.sys_name, call.talkgroup, call.talkgroup_alpha_tag];
+  return parts.filter(Boolean).join('_').slice(0, 140) + extension;
 }
