@@ -80,7 +80,10 @@ export class EditorDoors {
       RED.httpAdmin.get(
         `/trunkflow/scope/${right}/session`,
         RED.auth.needsPermission(`radio-scope.${right}`),
-        (request, response) => void this.open()[right].handle(request as WebRequest, response),
+        (request, response) => {
+          // Express does not mind upper case; the server below does.
+          if (!this.open()[right].handle(request as WebRequest, response)) response.sendStatus(404);
+        },
       );
   }
 

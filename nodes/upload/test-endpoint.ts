@@ -22,6 +22,11 @@ export function mountTest(RED: NodeAPI): void {
   let running = 0;
   const allowed = RED.auth.needsPermission('radio-upload.write');
   RED.httpAdmin.post('/trunkflow/upload/:id/test', allowed, async (request, response) => {
+    // Forms of other sites cannot send JSON: without a login in front of the editor they could have things tried.
+    if (!request.is('application/json')) {
+      response.status(415).json({ code: 'incomplete', detail: '' });
+      return;
+    }
     if (running >= MOST_TESTS) {
       response.status(429).json({ code: 'unreachable', detail: '' });
       return;

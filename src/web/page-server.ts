@@ -55,6 +55,12 @@ const HEADERS = {
 const TOKEN_MS = 30_000;
 const MAX_TOKENS = 1000;
 const PING_MS = 30_000;
+/** How often a client may ask for the page's files and tokens: a page has some forty files, and a house one address. */
+const FILES_RATE = { burst: 2000, perSecond: 100, all: 4 };
+/** How often a WebSocket may say something, pings included. */
+const WORDS_RATE = { burst: 100, perSecond: 20, all: 1 };
+/** Bytes that may wait for a WebSocket that is still answered when it pings. */
+const MOST_WAITING = 64 * 1024;
 
 /**
  * A page of its own with a WebSocket, for mounting in a server that is there already. Whoever may fetch
@@ -67,6 +73,7 @@ export class PageServer {
   private readonly sockets: WebSocketServer;
   private readonly tokens = new Map<string, number>();
   private readonly limit: RateLimit;
+  private readonly filesLimit = new RateLimit(FILES_RATE);
   private readonly pings: NodeJS.Timeout;
 
   /** @throws TrunkflowError 'bad-setting' for a path that cannot be one */
@@ -81,7 +88,12 @@ export class PageServer {
       });
     }
     this.files = pageFiles(folder, files);
-    this.sockets = new WebSocketServer({ noServer: true, maxPayload: maxMessage, perMessageDeflate: false });
+    this.sockets = new WebSocketServer({
+      noServer: true,
+      maxPayload: maxMessage,
+      perMessageDeflate: false,
+      autoPong: false,
+    });
     this.limit = new RateLimit(rate);
     this.pings = setInterval(() => this.ping(), PING_MS);
     this.pings.unref();
@@ -101,6 +113,7 @@ export class PageServer {
     const isOwn = pathname === path || name === 'session' || file !== undefined;
     if (!isOwn) this.route(request, response, name, searchParams);
     else if (request.method !== 'GET' && request.method !== 'HEAD') notAllowed(request, response);
+    else if (!this.filesLimit.take(clientOf(request))) tooMany(request, response);
     else if (file && pathname !== path) void this.sendFile(request, response, file);
     else if (name === 'session') {
       response.setHeader('Cache-Control', 'no-store');
@@ -136,16 +149,21 @@ export class PageServer {
   private route(request: WebRequest, response: ServerResponse, name: string, search: URLSearchParams): void {
     response.setHeader('X-Content-Type-Options', 'nosniff');
     if (!this.options.routes) notFound(request, response);
-    else if (!this.limit.take(clientOf(request))) {
-      response.setHeader('Retry-After', '2');
-      send(request, response, 429, 'text/plain', 'Too many requests');
-    } else if (!this.options.routes(request, response, name, search)) notFound(request, response);
+    else if (!this.limit.take(clientOf(request))) tooMany(request, response);
+    else if (!this.options.routes(request, response, name, search)) notFound(request, response);
   }
 
   private opened(client: WebSocket, request: IncomingMessage): void {
     alive.add(client);
     client.on('pong', () => alive.add(client));
     client.on('error', () => client.terminate());
+    // Whoever floods is let go, and who does not take the answers gets none: they would fill the memory.
+    const words = new RateLimit(WORDS_RATE);
+    client.on('message', () => words.take('') || client.terminate());
+    client.on('ping', (data) => {
+      if (!words.take('')) client.terminate();
+      else if (client.bufferedAmount < MOST_WAITING) client.pong(data);
+    });
     this.options.connect!(client, request);
   }
 
@@ -182,6 +200,11 @@ export class PageServer {
 }
 
 const alive = new WeakSet<WebSocket>();
+
+function tooMany(request: IncomingMessage, response: ServerResponse): void {
+  response.setHeader('Retry-After', '2');
+  send(request, response, 429, 'text/plain', 'Too many requests');
+}
 
 /** For routes that only read. */
 export function notAllowed(request: IncomingMessage, response: ServerResponse): void {

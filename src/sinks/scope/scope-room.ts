@@ -1,5 +1,11 @@
 import type { WebSocket } from 'ws';
+import { RateLimit } from '../../web/rate-limit';
 import type { ScopeHub } from './scope-hub';
+
+/** How often a viewer may say something: going to another scope begins a computation there. */
+const WORDS_RATE = { burst: 20, perSecond: 5, all: 1 };
+/** Bytes that may wait for a viewer. */
+const MOST_WAITING = 4 * 1024 * 1024;
 
 interface Scope {
   id: string;
@@ -37,7 +43,7 @@ export class ScopeRoom {
     const guest = new Guest(socket);
     this.guests.add(guest);
     socket.on('message', (data, isBinary) => {
-      if (isBinary) return;
+      if (isBinary || !guest.words.take('')) return;
       const text = String(data);
       const wish = scopeWish(text);
       if (wish === undefined) guest.take?.(text);
@@ -77,11 +83,16 @@ class Guest {
   at?: Scope;
   take?: (text: string) => void;
   leave?: () => void;
+  readonly words = new RateLimit(WORDS_RATE);
 
   constructor(readonly socket: WebSocket) {}
 
   send(data: string | Uint8Array): void {
-    if (this.socket.readyState === this.socket.OPEN) this.socket.send(data);
+    const { socket } = this;
+    if (socket.readyState !== socket.OPEN) return;
+    // The hub sends frames only to those who take them; this is for all else that is said.
+    if (socket.bufferedAmount > MOST_WAITING) socket.terminate();
+    else socket.send(data);
   }
 
   /** Leaves the scope it looks at. */

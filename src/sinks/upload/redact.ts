@@ -2,6 +2,8 @@ import { oneLine } from './one-line';
 
 /** What stands for a secret. */
 const HIDDEN = '***';
+/** Characters of an answer that are looked at. */
+const MOST_BODY = 4096;
 
 /**
  * Text without secrets: keys and passwords (also as they look in URLs and in Basic authentication) and whatever follows
@@ -20,6 +22,8 @@ export function redact(text: string, secrets: readonly string[]): string {
 
 /** What a service said, in one line short enough for a message: markup and secrets removed. */
 export function shortAnswer(body: string, secrets: readonly string[]): string {
-  const text = body.replace(/<(script|style)[\s\S]*?<\/\1>/gi, ' ').replace(/<[^>]*>/g, ' ');
+  // Secrets first, so that none is cut in two; then only as much as the rest can be worked on at once.
+  const start = redact(body, secrets).slice(0, MOST_BODY);
+  const text = start.replace(/<(script|style)[\s\S]*?<\/\1>/gi, ' ').replace(/<[^>]*>/g, ' ');
   return oneLine(redact(text, secrets), 160);
 }
