@@ -56,9 +56,9 @@ const TOKEN_MS = 30_000;
 const MAX_TOKENS = 1000;
 const PING_MS = 30_000;
 /** How often a client may ask for the page's files and tokens: a page has some forty files, and a house one address. */
-const FILES_RATE = { burst: 2000, perSecond: 100, all: 4 };
+const FILES_RATE = { burst: 6000, perSecond: 200, all: 2 };
 /** How often a WebSocket may say something, pings included. */
-const WORDS_RATE = { burst: 100, perSecond: 20, all: 1 };
+const WORDS_RATE = { burst: 1000, perSecond: 50, all: 1 };
 /** Bytes that may wait for a WebSocket that is still answered when it pings. */
 const MOST_WAITING = 64 * 1024;
 

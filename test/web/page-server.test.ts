@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import WebSocket from 'ws';
 import { sendJson } from '../../src/web/http';
 import { notAllowed, PageServer } from '../../src/web/page-server';
 import { RateLimit } from '../../src/web/rate-limit';
+import { until } from '../e2e/until';
 
 describe('page server', () => {
   let page: PageServer;
@@ -87,6 +89,101 @@ describe('page server', () => {
       request.on('error', reject);
     });
     assert.equal(response, '418');
+  });
+});
+
+describe('WebSockets of a page', () => {
+  let page: PageServer;
+  let server: Server;
+  let base: string;
+  let heard = 0;
+
+  beforeEach(async () => {
+    heard = 0;
+    page = new PageServer({
+      path: '/page',
+      folder: 'listen',
+      files: ['index.html'],
+      maxSockets: 3,
+      maxMessage: 100,
+      connect: (socket) => socket.on('message', () => heard++),
+    });
+    server = createServer((request, response) => void page.handle(request, response));
+    server.on('upgrade', (request, socket, head) => page.handleUpgrade(request, socket, head));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/page`;
+  });
+  afterEach(async () => {
+    page.close();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  async function token(): Promise<string> {
+    return ((await (await fetch(`${base}/session`)).json()) as { token: string }).token;
+  }
+
+  /** An open socket, or the status of the answer. */
+  function connect(proof: string): Promise<WebSocket | number> {
+    const socket = new WebSocket(`${base.replace('http', 'ws')}/live?token=${proof}`);
+    return new Promise((resolve, reject) => {
+      socket.on('open', () => resolve(socket));
+      socket.on('unexpected-response', (request, { statusCode }) => {
+        request.destroy();
+        resolve(statusCode!);
+      });
+      socket.on('error', reject);
+    });
+  }
+
+  async function opened(): Promise<WebSocket> {
+    const socket = await connect(await token());
+    assert.ok(socket instanceof WebSocket);
+    return socket;
+  }
+
+  const closed = (socket: WebSocket) => until(() => socket.readyState === WebSocket.CLOSED, 'the end of the socket');
+
+  it('need a token of this page, and each opens one', async () => {
+    const good = await token();
+    for (const bad of ['', '0'.repeat(32), `${good}0`, good.toUpperCase() === good ? 'x' : good.toUpperCase()])
+      assert.equal(await connect(bad), 403, bad);
+    assert.ok((await connect(good)) instanceof WebSocket);
+    assert.equal(await connect(good), 403);
+  });
+
+  it('are as many as may be', async () => {
+    const open = [await opened(), await opened(), await opened()];
+    assert.equal(await connect(await token()), 503);
+    open[0].close();
+    await closed(open[0]);
+    await opened();
+  });
+
+  it('are let go when they say too much, at once or over time', async () => {
+    const long = await opened();
+    long.on('error', () => {});
+    long.send('x'.repeat(101));
+    await closed(long);
+    assert.equal(heard, 0);
+    const flood = await opened();
+    flood.on('error', () => {});
+    for (let i = 0; i < 20_000; i++) flood.send('x');
+    await closed(flood);
+    assert.ok(heard < 10_000, `${heard} messages`);
+  });
+
+  it('get no more answers to their pings than they take', async () => {
+    const polite = await opened();
+    let pongs = 0;
+    polite.on('pong', () => pongs++);
+    polite.ping();
+    await until(() => pongs === 1, 'a pong');
+    const flood = await opened();
+    flood.on('error', () => {});
+    for (let i = 0; i < 20_000; i++) flood.ping('x'.repeat(100));
+    await closed(flood);
+    await opened();
   });
 });
 

@@ -21,7 +21,7 @@ export interface ArchiveLimits {
 const DEFAULTS: ArchiveLimits = { indexed: 150_000 };
 const MOST_RESULTS = 200;
 /** Searches that may wait for each other. */
-const MOST_SEARCHES = 64;
+const MOST_SEARCHES = 256;
 const USUAL_RESULTS = 50;
 /** Longest transcript kept, characters. */
 const MOST_TEXT = 20_000;

@@ -32,7 +32,7 @@ const MAX_TEXT = 200;
 const MAX_UNITS = 30;
 /** Searches, and files sent, at once, of all and of one client; whoever comes beyond is told to try again. */
 const MAX_BUSY = 256;
-const MAX_BUSY_OF_ONE = 32;
+const MAX_BUSY_OF_ONE = 160;
 
 /** The archive over HTTP: `GET calls?...` searches, `GET audio/<id>` plays and `GET audio/<id>?download` saves. */
 export function archiveRoutes(archive: ArchiveUnion, { downloads }: ArchiveRoutesOptions) {
