@@ -1,4 +1,4 @@
-/** Lets work be done one after the other, of which some may wait. */
+/** Lets work be done one after the other, of which some may wait, with room for other work between two turns. */
 export class Turns {
   private last: Promise<unknown> = Promise.resolve();
   private waiting = 0;
@@ -12,8 +12,8 @@ export class Turns {
   async run<T>(work: () => Promise<T>): Promise<T> {
     if (this.waiting >= this.most) throw this.refuse();
     this.waiting++;
-    const turn = this.last.then(work, work);
-    this.last = turn.catch(() => {});
+    const turn = this.last.then(work);
+    this.last = turn.catch(() => {}).then(() => new Promise((resolve) => setImmediate(resolve)));
     try {
       return await turn;
     } finally {

@@ -111,7 +111,7 @@ export class Shelf {
     };
     const path = join(dir, draft.target);
     try {
-      await writeDraft(partial, draft, files);
+      await this.settle(partial, draft);
       const ready = placed ? undefined : await this.encode(partial, draft);
       const filename = path + FORMATS[draft.format].extension;
       const json = draft.sidecar ? `${path}.json` : null;
@@ -128,6 +128,17 @@ export class Shelf {
       return finished;
     } finally {
       chosen.delete(path);
+    }
+  }
+
+  /** Writes down what becomes of a recording, its id too: from here on it keeps that, whatever happens. */
+  private async settle(partial: string, draft: Draft & { id: string }): Promise<void> {
+    const { files, archive } = this.tools;
+    try {
+      await writeDraft(partial, draft, files);
+    } catch (error) {
+      archive?.release(draft.id);
+      throw error;
     }
   }
 

@@ -130,6 +130,16 @@ describe('call archive', () => {
     assert.deepEqual(await new CallArchive(dir).search({}), await archive.search({}));
   });
 
+  it('gives an id to one recording only, also before that is in the log', async () => {
+    const archive = await filled([]);
+    const { id } = entry(1);
+    assert.deepEqual(await Promise.all([archive.freeId(id), archive.freeId(id)]), [id, `${id}_2`]);
+    await Promise.all([archive.add(entry(1)), archive.add({ ...entry(1), id: `${id}_2` })]);
+    assert.equal(await archive.freeId(id), `${id}_3`);
+    archive.release(`${id}_3`);
+    assert.equal(await archive.freeId(id), `${id}_3`);
+  });
+
   it('says where a recording lies, only within its folder and only when it is there', async () => {
     await mkdir(join(dir, 'county'));
     await writeFile(join(dir, 'county', '1.wav'), 'sound');
@@ -202,6 +212,36 @@ describe('call archive', () => {
     assert.equal((await archive.search({ limit: 200 })).calls.length, 200);
     going = false;
     assert.ok(turns > before);
+  });
+
+  it('searches for one after the other, with room for other work between them', async () => {
+    const archive = await filled([entry(1), entry(2)]);
+    let turns = 0;
+    let going = true;
+    const turn = () => {
+      turns++;
+      if (going) setImmediate(turn);
+    };
+    turn();
+    const found = await Promise.all(Array.from({ length: 50 }, () => archive.search({})));
+    going = false;
+    assert.ok(found.every(({ calls }) => calls.length === 2));
+    // Two steps each: looking for them, and reading them.
+    assert.ok(turns >= 100, `${turns}`);
+    const many = Array.from({ length: 300 }, () => archive.search({}));
+    const refused = (await Promise.allSettled(many)).filter(({ status }) => status === 'rejected').length;
+    assert.ok(refused > 0 && refused < 300, `${refused}`);
+    assert.equal((await archive.search({})).calls.length, 2);
+  });
+
+  it('leaves out what is on a day whose file was deleted meanwhile', async () => {
+    const archive = await filled([entry(1), entry(3000)]);
+    const [first] = (await readdir(join(dir, '.calls'))).sort();
+    await rm(join(dir, '.calls', first));
+    assert.deepEqual(await numbers(archive), [3000]);
+    assert.equal(await archive.get(entry(1).id), undefined);
+    await archive.forgetDay(first.slice(0, 10));
+    assert.equal(archive.counters().calls, 1);
   });
 
   it('is one for all recorders of a folder', async () => {

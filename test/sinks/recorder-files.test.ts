@@ -231,6 +231,18 @@ describe('call recorder, files', () => {
     const logged = async (target: CallRecorder) =>
       (await target.archive!.search({})).calls.map(({ call, recorded: kept, reason }) => [call.call_num, kept, reason]);
 
+    it('has both recordings of two recorders that finish the same call at once', async () => {
+      const both = [recorder({ log: true }), recorder({ log: true, format: 'mp3' })];
+      await Promise.all(both.map((one) => play(one, callAudio('a', 5))));
+      const { archive } = both[0];
+      const { calls } = await archive!.search({});
+      assert.deepEqual(
+        calls.map(({ file }) => join(dir, file!)).sort(),
+        recorded.map(({ filename }) => filename).sort(),
+      );
+      assert.equal(new Set(recorded.map(({ id }) => id)).size, 2);
+    });
+
     it('has each recording when it is told of, and where it is', async () => {
       const seen: unknown[] = [];
       const target: CallRecorder = new CallRecorder(

@@ -43,6 +43,8 @@ export class CallArchive implements Archive {
   private readonly old: OldDays;
   /** Each search gives way after some milliseconds: many at once would not be heard of. */
   private readonly turns = new Turns(MOST_SEARCHES, tooManySearches);
+  /** Ids of recordings on their way into the log. */
+  private readonly promised = new Set<string>();
   private readonly limits: ArchiveLimits;
 
   constructor(
@@ -64,12 +66,21 @@ export class CallArchive implements Archive {
     return { calls: this.index.size, damaged: this.log.damaged, bytes: this.index.bytes };
   }
 
-  /** An id for a call's recording: its own, or when it has a recording already, that with `_2`, `_3` ... behind it. */
+  /**
+   * An id for a call's recording: its own, or when it has a recording already, that with `_2`, `_3` ... behind it. It is
+   * given to nobody else until the recording is added: two recorders of a folder may finish the same call at once.
+   */
   async freeId(id: string): Promise<string> {
     await this.ready;
     let free = id;
-    for (let n = 2; this.index.get(free)?.recorded; n++) free = `${id}_${n}`;
+    for (let n = 2; this.promised.has(free) || this.index.get(free)?.recorded; n++) free = `${id}_${n}`;
+    this.promised.add(free);
     return free;
+  }
+
+  /** The recording that was to have this id will ask for one again. */
+  release(id: string): void {
+    this.promised.delete(id);
   }
 
   /** Whether a call is in the log, and recorded. Older days are not looked through. */
@@ -85,6 +96,7 @@ export class CallArchive implements Archive {
   async add(call: NewCall): Promise<void> {
     await this.ready;
     await this.write(DayLog.day(call.call.start_time_ms), { type: 'call', at: this.now(), ...call });
+    if (call.recorded) this.promised.delete(call.id);
     while (this.index.size > this.limits.indexed) {
       const [oldest, newer] = this.index.days();
       if (newer === undefined) break;
@@ -123,7 +135,8 @@ export class CallArchive implements Archive {
     const inMemory = before === undefined || start !== undefined;
     const found = inMemory ? await this.turns.run(() => select(this.index.all(), query, start, limit + 1)) : [];
     if (found.length <= limit) found.push(...(await this.old.search(query, !inMemory, limit + 1 - found.length)));
-    return { calls: await readCalls(this.log, found.slice(0, limit)), more: found.length > limit };
+    const calls = await this.turns.run(() => readCalls(this.log, found.slice(0, limit)));
+    return { calls, more: found.length > limit };
   }
 
   /** The days of the log, oldest first. */

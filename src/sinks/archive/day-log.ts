@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TrunkflowError } from '../../core/errors';
-import { type Files, syncFolder } from '../files';
+import { type Files, removeFile, syncFolder } from '../files';
 import { fromLine, type LogRecord, toLine } from './log-record';
 
 /** Where a record stands in its day's file. */
@@ -83,13 +83,8 @@ export class DayLog {
 
   /** The sound records of a day with their places, chunk by chunk so that nobody waits long. */
   async *read(day: string): AsyncGenerator<PlacedRecord[]> {
-    let handle: FileHandle;
-    try {
-      handle = await this.files.open(this.path(day), 'r');
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-      throw error;
-    }
+    const handle = await this.openToRead(day);
+    if (!handle) return;
     try {
       let rest: Buffer = Buffer.alloc(0);
       let offset = 0;
@@ -116,7 +111,8 @@ export class DayLog {
 
   /** The records at these places of a day, in their order; undefined for one that is not there. */
   async readAt(day: string, places: Place[]): Promise<(LogRecord | undefined)[]> {
-    const handle = await this.files.open(this.path(day), 'r');
+    const handle = await this.openToRead(day);
+    if (!handle) return places.map(() => undefined);
     try {
       return await Promise.all(
         places.map(async ({ offset, size }) => {
@@ -131,7 +127,7 @@ export class DayLog {
   }
 
   async remove(day: string): Promise<void> {
-    await this.files.unlink(this.path(day));
+    await removeFile(this.path(day), this.files);
   }
 
   private path(day: string): string {
@@ -191,6 +187,16 @@ export class DayLog {
       });
     } finally {
       await handle.close();
+    }
+  }
+
+  /** Undefined when the day is gone: another program, or a person, may have deleted it. */
+  private async openToRead(day: string): Promise<FileHandle | undefined> {
+    try {
+      return await this.files.open(this.path(day), 'r');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      return undefined;
     }
   }
 
