@@ -13,6 +13,8 @@ export interface DeliveryCounters {
   waiting: number;
   /** Messages that waited and were given up, the oldest first. */
   dropped: number;
+  /** Bytes of messages that may have to be sent again. */
+  remembered: number;
 }
 
 const MOST_WAITING = 2000;
@@ -37,6 +39,7 @@ export class Delivery {
   private waitingBytes = 0;
   /** Sent and not yet known to have arrived, by number. */
   private readonly underWay = new Map<number, { outgoing: Outgoing; at: number }>();
+  private underWayBytes = 0;
   private number = 0;
   private acknowledges = false;
   private brokeAt?: number;
@@ -66,7 +69,8 @@ export class Delivery {
   }
 
   counters(): DeliveryCounters {
-    return { sent: this.sent, waiting: this.waiting.length, dropped: this.dropped };
+    const { sent, dropped, underWayBytes: remembered } = this;
+    return { sent, waiting: this.waiting.length, dropped, remembered };
   }
 
   /** What can go out now; what must wait is kept, and what need not is let go. */
@@ -102,7 +106,7 @@ export class Delivery {
   /** A numbered message has arrived; gives what waited when that is the first word of the broker. */
   arrived(delivery: number, now: number): Outgoing[] {
     this.acknowledges = true;
-    this.underWay.delete(delivery);
+    this.landed(delivery);
     return this.state === 'starting' ? this.connection(true, now) : [];
   }
 
@@ -117,7 +121,7 @@ export class Delivery {
     const lost = [...this.underWay.values()].filter(({ at }) => at <= this.brokeAt!);
     this.resendAt = this.brokeAt = undefined;
     if (!this.acknowledges) return [];
-    for (const { outgoing } of lost) this.underWay.delete(outgoing.delivery!);
+    for (const { outgoing } of lost) this.landed(outgoing.delivery!);
     return this.pass(
       lost.map(({ outgoing }) => outgoing),
       now,
@@ -136,11 +140,22 @@ export class Delivery {
   private pass(out: Outgoing[], now: number): Outgoing[] {
     for (const outgoing of out) {
       if (outgoing.delivery === undefined) continue;
-      if (this.underWay.size >= MOST_WAITING) this.underWay.delete(this.underWay.keys().next().value!);
       this.underWay.set(outgoing.delivery, { outgoing, at: now });
+      this.underWayBytes += sizeOf(outgoing);
+      // Perhaps nobody tells what arrives; recordings are large.
+      while (this.underWay.size > MOST_WAITING || this.underWayBytes > MOST_WAITING_BYTES)
+        this.landed(this.underWay.keys().next().value!);
     }
     this.sent += out.length;
     return out;
+  }
+
+  /** A message is no longer under way. */
+  private landed(delivery: number): void {
+    const known = this.underWay.get(delivery);
+    if (!known) return;
+    this.underWay.delete(delivery);
+    this.underWayBytes -= sizeOf(known.outgoing);
   }
 
   private hold(outgoing: Outgoing): void {

@@ -51,7 +51,9 @@ describe('delivery of MQTT messages', () => {
     assert.deepEqual(delivery.tick(60_000), []);
     assert.equal(delivery.counters().waiting, 2);
     assert.deepEqual(topics(delivery.connection(true, 60_001)), ['c', 'e']);
-    assert.deepEqual(delivery.counters(), { sent: 4, waiting: 0, dropped: 0 });
+    const { remembered, ...counters } = delivery.counters();
+    assert.deepEqual(counters, { sent: 4, waiting: 0, dropped: 0 });
+    assert.equal(remembered, 3 * 1500);
     assert.deepEqual(delivery.connection(true, 60_002), []);
   });
 
@@ -90,7 +92,7 @@ describe('delivery of MQTT messages', () => {
       Array.from({ length: 2500 }, (_, index) => lasting(String(index))),
       1,
     );
-    assert.deepEqual(many.counters(), { sent: 0, waiting: 2000, dropped: 500 });
+    assert.deepEqual(many.counters(), { sent: 0, waiting: 2000, dropped: 500, remembered: 0 });
     assert.equal(topics(many.connection(true, 2))[0], '500');
     const large = new Delivery(0);
     large.connection(false, 0);
@@ -99,5 +101,12 @@ describe('delivery of MQTT messages', () => {
       1,
     );
     assert.deepEqual(topics(large.connection(true, 2)), ['6', '7', '8', '9']);
+  });
+
+  it('does not remember more than that of what was sent where nobody tells what arrives', () => {
+    const delivery = new Delivery(0);
+    delivery.connection(true, 0);
+    for (let n = 0; n < 100; n++) delivery.send([lasting(String(n), 1e6)], n);
+    assert.deepEqual(delivery.counters(), { sent: 100, waiting: 0, dropped: 0, remembered: 16e6 });
   });
 });
