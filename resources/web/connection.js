@@ -1,5 +1,7 @@
 /** Longest pause between two attempts, s. */
 const LONGEST = 15;
+/** An answer that takes longer does not come any more, ms: requests of a device that slept hang for ever. */
+const PATIENCE = 20_000;
 
 /**
  * The page's WebSocket: connects, and connects again by itself with growing pauses. Events: 'connecting', 'open',
@@ -22,7 +24,11 @@ export class Connection extends EventTarget {
     this.timer = 0;
     this.dispatchEvent(new Event('connecting'));
     try {
-      const response = await fetch('session', { cache: 'no-store', credentials: 'same-origin' });
+      const response = await fetch('session', {
+        cache: 'no-store',
+        credentials: 'same-origin',
+        signal: AbortSignal.timeout(PATIENCE),
+      });
       if (!response.ok) throw new Error(`session: ${response.status}`);
       const { token } = await response.json();
       const url = new URL(`live?token=${token}`, location.href);
