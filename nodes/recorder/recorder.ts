@@ -130,7 +130,9 @@ function register(RED: NodeAPI): void {
     function makeRecorder(): CallRecorder {
       const made = new CallRecorder(recorderOptions(config, RED.settings.userDir ?? '.'), {
         recorded: (recording) => {
-          sending = sending.then(() => send(recording));
+          sending = sending
+            .then(() => send(recording))
+            .catch((error) => report.later(asTrunkflowError(error, 'bad-message', 'A recording could not be sent on')));
           line.touch();
         },
         error: (error) => {

@@ -88,8 +88,10 @@ export class UploadQueue {
 
   /** The earliest time at which `next` may give a call, ms; undefined when none waits. */
   get nextTime(): number | undefined {
-    const times = this.list.filter(({ busy }) => !busy).map(({ notBefore }) => notBefore);
-    return times.length > 0 ? Math.min(...times) : undefined;
+    let next: number | undefined;
+    for (const { busy, notBefore } of this.list)
+      if (!busy && (next === undefined || notBefore < next)) next = notBefore;
+    return next;
   }
 
   /** Audio of a call; undefined when its file is gone, and the call with it. */
