@@ -20,24 +20,28 @@ const MOST_TESTS = 3;
  */
 export function mountTest(RED: NodeAPI): void {
   let running = 0;
-  const allowed = RED.auth.needsPermission('radio-upload.write');
-  RED.httpAdmin.post('/trunkflow/upload/:id/test', allowed, async (request, response) => {
-    // Forms of other sites cannot send JSON: without a login in front of the editor they could have things tried.
-    if (!request.is('application/json')) {
-      response.status(415).json({ code: 'incomplete', detail: '' });
-      return;
-    }
-    if (running >= MOST_TESTS) {
-      response.status(429).json({ code: 'unreachable', detail: '' });
-      return;
-    }
-    running++;
-    try {
-      response.json(await test(RED, String(request.params.id), request.body ?? {}));
-    } finally {
-      running--;
-    }
-  });
+  const { httpAdmin, auth } = RED;
+  httpAdmin.post(
+    '/trunkflow/upload/:id/test',
+    auth.needsPermission('radio-upload.write'),
+    async (request, response) => {
+      // Forms of other sites cannot send JSON: without a login in front of the editor they could have things tried.
+      if (!request.is('application/json')) {
+        response.status(415).json({ code: 'incomplete', detail: '' });
+        return;
+      }
+      if (running >= MOST_TESTS) {
+        response.status(429).json({ code: 'unreachable', detail: '' });
+        return;
+      }
+      running++;
+      try {
+        response.json(await test(RED, String(request.params.id), request.body ?? {}));
+      } finally {
+        running--;
+      }
+    },
+  );
 }
 
 async function test(RED: NodeAPI, id: string, form: Partial<UploadConfig> & { key?: unknown }): Promise<TestResult> {
