@@ -398,7 +398,8 @@ export class ScopeView {
   streamWords(name, kind, rate, center) {
     const { texts } = this;
     const width = rate >= 1e6 ? `${texts.number(rate / 1e6, 1)} MS/s` : `${texts.number(rate / 1e3, rate % 1000 ? 1 : 0)} kS/s`;
-    const plain = name.replace(/ \((audio|symbols)\)$/, '');
+    // A source without a name has its node's id in the stream's, which tells a person nothing.
+    const plain = name.replace(/ \((audio|symbols)\)$/, '').replace(/^sdr-[\da-f]{16}(?![\w.-])/, 'sdr');
     if (kind === 'symbols') return `${plain} · ${texts.get('kind.symbols')}`;
     if (kind === 'audio') return `${plain} · ${texts.get('kind.audio')}, ${width}`;
     return `${plain} · ${center > 0 ? `${texts.megahertz(center)}, ` : ''}${width}`;
