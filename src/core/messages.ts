@@ -103,13 +103,15 @@ export interface SymbolsInfo extends StreamInfo {
   stats?: Record<string, number>;
 }
 
-export type VoiceCodec = 'imbe';
+/** IMBE: P25 phase 1. AMBE+2, half-rate: P25 phase 2, DMR, NXDN, dPMR. */
+export type VoiceCodec = 'imbe' | 'ambe2';
 
 /**
  * How the coded frames stand in the payload.
- * 'soft': one int8 per coded bit in transmission order, > 0 for a 1, magnitude = confidence (IMBE: 144 bytes a frame).
- * 'packed': coded bits, most significant bit first (IMBE: 18 bytes a frame).
- * 'bare': information bits without error correction, packed (IMBE: 11 bytes a frame).
+ * 'soft': one int8 per coded bit in transmission order, > 0 for a 1, magnitude = confidence (IMBE: 144
+ * bytes a frame, AMBE+2: 72).
+ * 'packed': coded bits, most significant bit first (IMBE: 18 bytes a frame, AMBE+2: 9).
+ * 'bare': information bits without error correction, packed (IMBE: 11 bytes a frame, AMBE+2: 49 bits in 7).
  */
 export type VoiceFormat = 'soft' | 'packed' | 'bare';
 

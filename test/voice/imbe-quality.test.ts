@@ -1,17 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { capture, needsCaptures } from '../support/captures';
-import { bandLevels, jointRoughness, median, powerSpectrum, total } from './spectrum';
+import { bandLevels, jointRoughness, powerSpectrum, voicedDifferences, withoutOffset } from './spectrum';
 import { decodeAll, FRAME, REFERENCES, readWav, recording, rms } from './support';
 
 /** Where mbelib's own output, not somebody's automatic gain, is the reference. */
 const PLAIN = Object.keys(REFERENCES).filter((file) => file !== 'voice/imbe_1.imb');
-
-/** The reference without its constant offset, which would leak into the low bands. */
-function withoutOffset(samples: Int16Array): Float64Array {
-  const mean = samples.reduce((sum, sample) => sum + sample, 0) / samples.length;
-  return Float64Array.from(samples, (sample) => sample - mean);
-}
 
 describe('IMBE: sound beside mbelib', () => {
   for (const file of Object.keys(REFERENCES)) {
@@ -20,21 +14,12 @@ describe('IMBE: sound beside mbelib', () => {
       const { frames, format } = recording(file);
       const ours = bandLevels(decodeAll(frames, format).samples);
       const theirs = bandLevels(withoutOffset(readWav(REFERENCES[file])));
-      const loudest = Math.max(...theirs.map((levels) => total(levels)));
-      // Voiced: within 30 dB of the loudest, and stronger below 900 Hz than above.
-      const voiced = theirs.map((levels) => total(levels) > loudest - 30 && total(levels, 0, 8) > total(levels, 8));
-      assert.ok(voiced.filter(Boolean).length > 60);
-      for (let band = 0; band < ours[0].length; band++) {
-        const differences: number[] = [];
-        for (let i = 0; i < Math.min(ours.length, theirs.length); i++) {
-          if (!voiced[i]) continue;
-          // imbe_1's reference went through an automatic gain: only its spectrum can be compared.
-          const gain = PLAIN.includes(file) ? 0 : total(ours[i]) - total(theirs[i]);
-          differences.push(ours[i][band] - theirs[i][band] - gain);
-        }
-        const difference = median(differences);
+      // imbe_1's reference went through an automatic gain: only its spectrum can be compared.
+      const { voiced, differences } = voicedDifferences(ours, theirs, !PLAIN.includes(file));
+      assert.ok(voiced > 60);
+      differences.forEach((difference, band) => {
         assert.ok(Math.abs(difference) <= 1.5, `band ${band}: ${difference.toFixed(2)} dB`);
-      }
+      });
     });
   }
 

@@ -70,3 +70,29 @@ export function jointRoughness(samples: ArrayLike<number>): number {
   const joint = Math.max(places[FRAME - 1], places[FRAME - 2], places[FRAME - 3]);
   return Math.sqrt(joint / median([...places]));
 }
+
+/** A reference without its constant offset, which would leak into the low bands. */
+export function withoutOffset(samples: Int16Array): Float64Array {
+  const mean = samples.reduce((sum, sample) => sum + sample, 0) / samples.length;
+  return Float64Array.from(samples, (sample) => sample - mean);
+}
+
+/**
+ * Median difference of the band levels, dB, over the voiced steps: those within 30 dB of the loudest and stronger below
+ * 900 Hz than above.
+ * @param shapeOnly take the difference in loudness out of every step
+ */
+export function voicedDifferences(
+  ours: number[][],
+  theirs: number[][],
+  shapeOnly = false,
+): { voiced: number; differences: number[] } {
+  const loudest = Math.max(...theirs.map((levels) => total(levels)));
+  const steps = theirs.flatMap((levels, i) =>
+    i < ours.length && total(levels) > loudest - 30 && total(levels, 0, 8) > total(levels, 8) ? [i] : [],
+  );
+  const differences = BANDS.map((_, band) =>
+    median(steps.map((i) => ours[i][band] - theirs[i][band] - (shapeOnly ? total(ours[i]) - total(theirs[i]) : 0))),
+  );
+  return { voiced: steps.length, differences };
+}

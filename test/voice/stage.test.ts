@@ -4,6 +4,7 @@ import type { AudioInfo, CallInfo, StreamMessage, VoiceInfo } from '../../src/co
 import { asInt16 } from '../../src/core/shared-buffer';
 import { VoiceStage } from '../../src/voice/stage';
 import { uniform } from '../support/random';
+import { encodeSoft as encodeAmbe2, encodeFrame, pack, sentence } from './ambe2-support';
 import { asBytes, decodeAll, encodeSoft, FRAME, nistFrames } from './support';
 
 const BARE = nistFrames();
@@ -191,7 +192,7 @@ describe('voice stage', () => {
         (error) => error instanceof TrunkflowError && error.code === code && words.test(error.message),
       );
     refuse({ ...voice([], START), port: 'symbols' } as unknown as StreamMessage, 'wrong-port', /symbols/);
-    refuse(voice([], START, { codec: 'acelp' as 'imbe' }), 'bad-message', /imbe.*acelp/);
+    refuse(voice([], START, { codec: 'acelp' as 'imbe' }), 'bad-message', /imbe or ambe2.*acelp/);
     refuse(voice([], START, { codec: 'toString' as 'imbe' }), 'bad-message', /toString/);
     refuse(voice([], START, { format: 'flac' as 'bare' }), 'bad-message', /soft or packed or bare.*flac/);
     refuse(voice(BARE.slice(0, 2), START, { frames: 3 }), 'bad-message', /33 bytes.*22 bytes/);
@@ -202,6 +203,38 @@ describe('voice stage', () => {
     assert.throws(() => new VoiceStage({ fill: -1 }), TrunkflowError);
     const heard = run(stage, [voice(BARE.slice(0, 9), START)]);
     assert.deepEqual(join(heard).slice(0, 9 * FRAME), Array.from(decodeAll(BARE.slice(0, 9), 'bare').samples));
+  });
+
+  it('plays AMBE+2 in every format and however the frames are divided, to the bit', () => {
+    const bare = sentence();
+    const whole = Array.from(decodeAll(bare, 'bare', 'ambe2').samples);
+    const formats = {
+      bare,
+      packed: bare.map((frame) => pack(encodeFrame(frame))),
+      soft: bare.map((frame) => asBytes(encodeAmbe2(frame))),
+    } as const;
+    for (const [format, frames] of Object.entries(formats) as [keyof typeof formats, Uint8Array[]][]) {
+      for (const size of [1, 3, 18, 168]) {
+        const messages: StreamMessage[] = [];
+        for (let i = 0; i < frames.length; i += size) {
+          messages.push(voice(frames.slice(i, i + size), START + 20 * i, { codec: 'ambe2', format }));
+        }
+        const stage = new VoiceStage();
+        assert.deepEqual(join(run(stage, messages)).slice(0, whole.length), whole, `${format} by ${size}`);
+        assert.equal(stage.counters().voice_clean, frames.length);
+      }
+    }
+  });
+
+  it('changes from one codec to another within a stream', () => {
+    const stage = new VoiceStage();
+    const heard = run(stage, [
+      voice(BARE.slice(0, 40), START),
+      voice(sentence().slice(40, 80), START + 800, { codec: 'ambe2' }),
+    ]);
+    const samples = join(heard);
+    assert.deepEqual(samples.slice(0, 40 * FRAME), Array.from(decodeAll(BARE.slice(0, 40), 'bare').samples));
+    assert.equal(samples.length, 81 * FRAME);
   });
 
   it('never fills more than it was told, whatever the times', () => {

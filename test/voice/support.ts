@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { VoiceFormat } from '../../src/core/messages';
+import type { VoiceCodec, VoiceFormat } from '../../src/core/messages';
 import { encodeImbeFrame, imbePosition } from '../../src/sources/generator/p25/imbe-frame';
 import { VOICE_CODECS } from '../../src/voice/codecs';
 import { FRAME_BYTES } from '../../src/voice/imbe/frame';
@@ -20,7 +20,7 @@ export function nistFrames(): Uint8Array[] {
   return vectorLines('imbe_nist_hex.txt').map((line) => Buffer.from(line.trim(), 'hex'));
 }
 
-function divide(bytes: Buffer, size: number, start = 0): Uint8Array[] {
+export function divide(bytes: Buffer, size: number, start = 0): Uint8Array[] {
   const frames: Uint8Array[] = [];
   for (let at = start; at + size <= bytes.length; at += size) frames.push(bytes.subarray(at, at + size));
   return frames;
@@ -67,8 +67,8 @@ export interface Decoding {
   counters: Record<string, number>;
 }
 
-export function decodeAll(frames: Uint8Array[], format: VoiceFormat): Decoding {
-  const decoder = VOICE_CODECS.imbe.create();
+export function decodeAll(frames: Uint8Array[], format: VoiceFormat, codec: VoiceCodec = 'imbe'): Decoding {
+  const decoder = VOICE_CODECS[codec].create();
   const limiter = new Limiter();
   const pcm = new Float32Array(FRAME);
   const result = { samples: new Int16Array(frames.length * FRAME), errors: 0, clean: 0, repeats: 0, mutes: 0 };

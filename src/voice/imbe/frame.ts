@@ -2,6 +2,7 @@ import { decodeGolay23Soft } from '../../coding/golay';
 import { decodeHamming15Soft } from '../../coding/hamming';
 import type { Decoded } from '../../coding/soft';
 import type { VoiceFormat } from '../../core/messages';
+import { deinterleave, demodulate, unpackBits } from '../mbe/coding';
 import { FRAME_BITS } from './allocation';
 
 /** Coded bits of a frame. */
@@ -45,12 +46,12 @@ export class ImbeFrame {
     this.errors.fill(0);
     this.totalErrors = 0;
     if (format === 'bare') {
-      for (let i = 0; i < FRAME_BITS; i++) this.bits[i] = (frame[i >> 3] >> (7 - (i & 7))) & 1;
+      unpackBits(frame, this.bits);
       return;
     }
-    deinterleave(frame, format);
+    deinterleave(frame, format, INTERLEAVE, coded);
     const u0 = this.accept(0, decodeGolay23Soft(coded, CODE_START[0]));
-    demodulate(u0);
+    demodulate(coded, u0, CODE_START[1], CODE_START[UNCODED]);
     for (let v = 1; v < FIRST_HAMMING; v++) this.accept(v, decodeGolay23Soft(coded, CODE_START[v]));
     for (let v = FIRST_HAMMING; v < UNCODED; v++) this.accept(v, decodeHamming15Soft(coded, CODE_START[v]));
     for (let i = 0; i < VECTOR_BITS[UNCODED]; i++) {
@@ -64,21 +65,5 @@ export class ImbeFrame {
     this.errors[vector] = corrected;
     this.totalErrors += corrected;
     return data;
-  }
-}
-
-function deinterleave(frame: Uint8Array, format: VoiceFormat): void {
-  for (let bit = 0; bit < CODED_BITS; bit++) {
-    const soft = format === 'soft' ? (frame[bit] << 24) >> 24 : (frame[bit >> 3] >> (7 - (bit & 7))) & 1 ? 1 : -1;
-    coded[INTERLEAVE[bit]] = soft;
-  }
-}
-
-/** Takes off the pseudo-random sequence that u0 seeds from the codewords of u1 to u6 (7.4). */
-function demodulate(u0: number): void {
-  let state = 16 * u0;
-  for (let bit = CODE_START[1]; bit < CODE_START[UNCODED]; bit++) {
-    state = (173 * state + 13849) & 0xffff;
-    if (state >= 0x8000) coded[bit] = -coded[bit];
   }
 }

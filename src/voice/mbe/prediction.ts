@@ -7,9 +7,12 @@ const predicted = new Float64Array(MAX_HARMONICS + 1);
  * differ from those of the frame before, stretched to the new number of harmonics.
  */
 export class AmplitudePredictor {
-  /** log2 of the last frame's amplitudes; index 0 stands for an amplitude of 1. */
+  /** log2 of the last frame's amplitudes; index 0 is what `floor` says. */
   private readonly log = new Float64Array(MAX_HARMONICS + 2);
   private harmonics = 30;
+
+  /** @param floor what stands below the first harmonic: an amplitude of one, or that of the first harmonic again */
+  constructor(private readonly floor: 'one' | 'first' = 'one') {}
 
   reset(): void {
     this.log.fill(0);
@@ -25,6 +28,7 @@ export class AmplitudePredictor {
   predict(residual: Float64Array, harmonics: number, rho: number, amplitude: Float32Array): void {
     const { log } = this;
     log.fill(log[this.harmonics], this.harmonics + 1);
+    if (this.floor === 'first') log[0] = log[1];
     let mean = 0;
     for (let l = 1; l <= harmonics; l++) {
       const place = (this.harmonics * l) / harmonics;
