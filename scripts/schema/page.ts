@@ -48,7 +48,7 @@ function rowOf(owner: string, { name, optional, type, text }: Field): Row {
 function readable(type: string): string {
   return type
     .replace(/\bIqFormat\b/, "'cu8' | 'cs8' | 'cs16' | 'cf32'")
-    .replace(/\bVoiceCodec\b/, "'imbe'")
+    .replace(/\bVoiceCodec\b/, "'imbe' | 'ambe2'")
     .replace(/\bVoiceFormat\b/, "'soft' | 'packed' | 'bare'")
     .replace(/Record<string, number>/, 'object')
     .replace(/\{[^}]*\}/, 'object')
