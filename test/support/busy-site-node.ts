@@ -2,13 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import type { flowGate as Gate } from '../../src/core/flow-gate';
 import type { Control } from '../../src/core/messages';
 import type { toNodeMessage as ToNodeMessage } from '../../src/core/ports';
 import { BUSY_RESULT, type BusyResult, BusySite, type BusySiteOptions, timeOf } from './busy-site';
+import { collectGarbage } from './collect-garbage';
 
 interface BusyConfig extends NodeDef {
   site: BusySiteOptions;
@@ -19,12 +18,6 @@ interface BusyConfig extends NodeDef {
 }
 
 const LOOKS = 20;
-
-/** Frees what nobody uses: else a look at the memory tells when the collector last ran. */
-function collect(): void {
-  setFlagsFromString('--expose-gc');
-  runInNewContext('gc')();
-}
 
 /**
  * A node for tests: plays a busy site into a call follower, to whose control output its input is wired. An injected
@@ -61,7 +54,7 @@ module.exports = (RED: NodeAPI, load: NodeJS.Require) => {
           if (early > 2) await sleep(early);
         }
         if (timeOf(message) >= look * (rss.length + 1)) {
-          collect();
+          collectGarbage();
           rss.push(Math.round(process.memoryUsage.rss() / 1e6));
         }
         node.send(ports.toNodeMessage(message) as NodeMessage);
