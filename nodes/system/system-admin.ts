@@ -77,7 +77,7 @@ export function serveTables(RED: NodeAPI): void {
     handle(async (request, response) => {
       const { store, name } = find(RED, request);
       // Reads what could not be read before, or says why it cannot.
-      store.load();
+      store.load(name);
       const { path, version, report } = {
         path: store.path(name),
         version: store.version(name),

@@ -28,7 +28,7 @@ function register(RED: NodeAPI): void {
       .filter(Boolean);
     this.accepts = (nac) => nacs.length === 0 || nacs.map(normaliseNac).includes(normaliseNac(nac));
     this.store = () => (store ??= makeStore());
-    this.bandPlan = () => node.store().tables.bandPlan;
+    this.bandPlan = () => node.store().bandPlan;
     this.options = () => ({
       shortName: node.shortName,
       nac: nacs,
@@ -74,11 +74,9 @@ function register(RED: NodeAPI): void {
       made.onChange((tables) => {
         for (const listener of listeners) listener(tables);
       });
-      try {
-        made.load();
-      } catch {
-        // Who needs the tables tells it; the file may still come.
-      }
+      const { units, channels } = made.problems();
+      // Calls go on without these names. What is wrong with the others is told by who cannot do without.
+      for (const problem of [units, channels]) if (problem) setImmediate(() => errors.later(problem));
       made.watch({
         report(report) {
           node.log(reportWords(report));

@@ -196,7 +196,7 @@ describe('a table written as CSV', () => {
     for (const forSpreadsheet of [false, true]) {
       const text = atOnce(writeTable(TALKGROUPS, rows, { forSpreadsheet }));
       const store = new TableStore({ system: 's', places: { talkgroups: { input: text } } });
-      store.load();
+      store.load('talkgroups');
       assert.equal(store.report('talkgroups')!.rejected, 0);
       assert.deepEqual(JSON.parse(JSON.stringify(store.rows('talkgroups'))), JSON.parse(JSON.stringify(cleaned)));
       const cells = parseCsv(text).flatMap(({ fields }) => fields);
@@ -227,7 +227,7 @@ describe('a table in a file', function () {
   const open = (text = list(1, 2, 3, 4, 5, 6)) => {
     writeFileSync(path, text);
     tables = new TableStore({ system: 'county', places: { talkgroups: { path } }, times: TIMES });
-    tables.load();
+    tables.load('talkgroups');
     tables.watch({ report: (report) => reports.push(report), problem: (error) => problems.push(error) });
   };
   const size = () => tables.tables.talkgroups.size;
@@ -344,15 +344,32 @@ describe('a table in a file', function () {
     assert.equal(size(), 6);
   });
 
+  it('costs only what it is needed for when it cannot be read: names, the band plan, or following', async () => {
+    writeFileSync(path, list(1, 2));
+    const bad = { path: join(folder, 'missing.csv') };
+    tables = new TableStore({ system: 'county', places: { talkgroups: { path }, units: bad, bandplan: bad } });
+    assert.deepEqual(Object.keys(tables.problems()), ['units', 'bandplan']);
+    assert.equal(tables.tables.talkgroups.size, 2);
+    assert.equal(tables.tables.units.name(4021), '');
+    assert.throws(() => tables.bandPlan, { status: 'table unreadable' });
+    await tables.import('talkgroups', 'Decimal\n3\n', { mode: 'merge', origin: 'message', keep: false });
+    assert.equal(tables.tables.talkgroups.size, 3);
+    tables = new TableStore({ system: 'county', places: { talkgroups: bad } });
+    assert.deepEqual(tables.bandPlan, {});
+    assert.throws(() => tables.tables, { status: 'table unreadable' });
+    writeFileSync(bad.path, list(1));
+    assert.equal(tables.tables.talkgroups.size, 1, 'it is tried again');
+  });
+
   it('cannot be a folder or a device, nor bigger than 20 MB', () => {
     for (const bad of [folder, '/dev/zero', '/dev/null']) {
       tables = new TableStore({ system: 'county', places: { talkgroups: { path: bad } } });
-      assert.throws(() => tables.load(), { code: 'bad-file' });
+      assert.throws(() => tables.load('talkgroups'), { code: 'bad-file' });
     }
     writeFileSync(path, '');
     truncateSync(path, 21 * 1024 * 1024);
     tables = new TableStore({ system: 'county', places: { talkgroups: { path } } });
-    assert.throws(() => tables.load(), { status: 'table too big' });
+    assert.throws(() => tables.load('talkgroups'), { status: 'table too big' });
   });
 });
 

@@ -1,4 +1,5 @@
-import { TrunkflowError } from '../../core/errors';
+import { asTrunkflowError, TrunkflowError } from '../../core/errors';
+import type { BandPlan } from '../band-plan';
 import { ChannelTable } from '../channels';
 import { atOnce, inSlices } from '../slices';
 import type { SystemTables } from '../system-tables';
@@ -67,11 +68,14 @@ export class TableStore {
   constructor(private readonly options: TableStoreOptions) {}
 
   /**
-   * The tables as they are now; they are read when they are first asked for, and again until that succeeds.
-   * @throws TrunkflowError 'bad-file' while a table cannot be read
+   * The tables as they are now; they are read when they are first asked for. The talkgroups are read again until that
+   * succeeds: they say what is locked out, recorded and uploaded, so nothing is followed without. Of the others only
+   * names would be missing: one that cannot be read counts as empty, see `problems`.
+   * @throws TrunkflowError 'bad-file' while the talkgroups cannot be read
    */
   get tables(): SystemTables {
-    this.load();
+    this.load('talkgroups');
+    if (!this.snapshot) this.problems();
     this.snapshot ??= {
       talkgroups: new TalkgroupTable(this.rows('talkgroups')),
       units: new UnitTags(this.rows('units')),
@@ -79,6 +83,25 @@ export class TableStore {
       bandPlan: planOf(this.rows('bandplan')),
     };
     return this.snapshot;
+  }
+
+  /** @throws TrunkflowError 'bad-file' while the band plan cannot be read */
+  get bandPlan(): BandPlan {
+    this.load('bandplan');
+    return planOf(this.rows('bandplan'));
+  }
+
+  /** Tries to read what could not be read so far; gives what is wrong with each table that cannot be. */
+  problems(): Partial<Record<TableName, TrunkflowError>> {
+    const problems: Partial<Record<TableName, TrunkflowError>> = {};
+    for (const name of TABLE_NAMES) {
+      try {
+        this.load(name);
+      } catch (error) {
+        problems[name] = asTrunkflowError(error, 'bad-file', 'Unusable table');
+      }
+    }
+    return problems;
   }
 
   rows<Name extends TableName>(name: Name): readonly TableRows[Name][] {
@@ -140,7 +163,7 @@ export class TableStore {
       );
     }
     return this.inTurn(async () => {
-      this.load();
+      this.load(name);
       const records = await inSlices(inputRecords(input));
       const kind = kindOf(name);
       const read = await inSlices(readRecords(kind, records));
@@ -166,9 +189,9 @@ export class TableStore {
     this.listeners.clear();
   }
 
-  /** Reads what could not be read so far. @throws TrunkflowError 'bad-file' while a table cannot be read */
-  load(): void {
-    for (const name of TABLE_NAMES) if (!this.held.has(name)) this.loadTable(name);
+  /** Reads a table, if it could not be read so far. @throws TrunkflowError 'bad-file' while it cannot be */
+  load(name: TableName): void {
+    if (!this.held.has(name)) this.loadTable(name);
   }
 
   private loadTable(name: TableName): void {
