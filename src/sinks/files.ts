@@ -1,10 +1,30 @@
 import type * as nodeFiles from 'node:fs/promises';
+import { dirname } from 'node:path';
 
 /** The part of node:fs/promises the sinks use; tests give one that fails. */
 export type Files = Pick<
   typeof nodeFiles,
   'open' | 'mkdir' | 'rename' | 'unlink' | 'rmdir' | 'readdir' | 'readFile' | 'writeFile' | 'stat' | 'realpath'
 >;
+
+/**
+ * Makes a folder and those above it. Not by mkdir's own recursion: where the system answers ENOENT below a folder that is
+ * there (as /proc does), Node.js tries again for ever. Rejects with the system's error.
+ */
+export async function makeFolder(path: string, files: Pick<Files, 'mkdir' | 'stat'>): Promise<void> {
+  try {
+    await files.mkdir(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && (await files.stat(path)).isDirectory()) return;
+    if (code !== 'ENOENT' || dirname(path) === path) throw error;
+    await makeFolder(dirname(path), files);
+    // Another recorder may have made it meanwhile.
+    await files.mkdir(path).catch(async (again: NodeJS.ErrnoException) => {
+      if (again.code !== 'EEXIST') throw again;
+    });
+  }
+}
 
 /** Deletes a file that may not be there. */
 export async function removeFile(path: string, files: Files): Promise<void> {

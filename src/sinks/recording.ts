@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { AudioInfo, CallInfo, CallSource } from '../core/messages';
 import { bootId } from './boot-id';
-import { type Files, removeFile } from './files';
+import { type Files, makeFolder, removeFile } from './files';
 import { type Draft, type FinishedRecording, PARTIAL_FOLDER, partialPath, type Shelf, writeDraft } from './shelf';
 import type { RecordedPart } from './sidecar';
 import { WavWriter } from './wav-writer';
@@ -84,7 +84,7 @@ export class Recording {
   async append(samples: Buffer, info: AudioInfo): Promise<void> {
     const { dir, files } = this.options;
     if (!this.writer) {
-      await files.mkdir(join(dir, PARTIAL_FOLDER), { recursive: true });
+      await makeFolder(join(dir, PARTIAL_FOLDER), files);
       await writeDraft(this.partial(''), this.draft(), files);
       this.writer = await WavWriter.create(this.partial('.wav'), info.rate, files);
     }

@@ -4,7 +4,7 @@ import type { CallInfo } from '../core/messages';
 import type { CallArchive } from './archive/call-archive';
 import { tagsOf } from './encode/tags';
 import type { EncoderThread } from './encode/thread';
-import { type Files, removeFile, syncFolder } from './files';
+import { type Files, makeFolder, removeFile, syncFolder } from './files';
 import { FORMATS, type RecordingFormat } from './formats';
 import { LoudnessHistory } from './loudness/history';
 import type { NamePattern } from './name-pattern';
@@ -116,7 +116,7 @@ export class Shelf {
       const filename = path + FORMATS[draft.format].extension;
       const json = draft.sidecar ? `${path}.json` : null;
       const metadata = sidecar(call, sound);
-      await files.mkdir(dirname(filename), { recursive: true });
+      await makeFolder(dirname(filename), files);
       if (json) await files.writeFile(`${partial}.sidecar`, `${JSON.stringify(metadata, null, 2)}\n`, { flush: true });
       if (ready) await files.rename(ready, filename);
       if (json) await files.rename(`${partial}.sidecar`, json);

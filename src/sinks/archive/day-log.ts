@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TrunkflowError } from '../../core/errors';
-import { type Files, removeFile, syncFolder } from '../files';
+import { type Files, makeFolder, removeFile, syncFolder } from '../files';
 import { fromLine, type LogRecord, toLine } from './log-record';
 
 /** Where a record stands in its day's file. */
@@ -205,7 +205,7 @@ export class DayLog {
       return await this.files.open(this.path(day), 'a+');
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-      await this.files.mkdir(this.folder, { recursive: true });
+      await makeFolder(this.folder, this.files);
       return this.files.open(this.path(day), 'a+');
     }
   }

@@ -1,5 +1,6 @@
 import * as nodeFiles from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../files';
 import type { Converter } from './converter';
 import type { AudioFrom, CallRecord } from './queued-call';
 import { type AudioMime, EXTENSIONS } from './service';
@@ -33,7 +34,7 @@ export class QueueFolder {
 
   /** Reads what an earlier run left, in order; what cannot be used is removed and counted. */
   async load(): Promise<{ calls: StoredCall[]; damaged: number }> {
-    await this.files.mkdir(this.path, { recursive: true });
+    await makeFolder(this.path, this.files);
     const names = (await this.files.readdir(this.path)).filter((name) => /^\d{12}\./.test(name)).sort();
     const calls: StoredCall[] = [];
     let damaged = 0;
@@ -65,7 +66,7 @@ export class QueueFolder {
     const converted = join(this.path, `${name}.new`);
     const record = converter ? { ...given, audio: audioAs(given.audio, converter.to) } : given;
     const audio = this.audio(name, record);
-    await this.files.mkdir(this.path, { recursive: true });
+    await makeFolder(this.path, this.files);
     try {
       await this.place(from, temporary);
       if (converter) {
