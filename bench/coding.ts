@@ -5,6 +5,7 @@ import { decodeGolay23, decodeGolay23Soft, encodeGolay23 } from '../src/coding/g
 import { decodeHamming15Soft, encodeHamming15 } from '../src/coding/hamming';
 import { RS_24_12_13 } from '../src/coding/reed-solomon';
 import { decodeTrellis12, encodeTrellis12 } from '../src/coding/trellis';
+import { BLOCK_METRICS, sisoTrellis12, sisoTrellis34 } from '../src/coding/trellis-siso';
 import { Random } from '../src/sources/generator/noise';
 import { Signal } from '../src/sources/generator/signal';
 import { type Benchmark, runsPerSecond } from './benchmark';
@@ -59,6 +60,7 @@ export async function benchmarks(): Promise<Benchmark[]> {
     });
     return metrics;
   });
+  const extrinsic = new Float32Array(BLOCK_METRICS);
   const site = new Signal({});
   site.read(5 * 240_000);
 
@@ -73,6 +75,8 @@ export async function benchmarks(): Promise<Benchmark[]> {
     cost('Reed-Solomon (24,12), five errors', hexbits, (word) => RS_24_12_13.decode(word)),
     cost('trellis 1/2, likeliest path', blocks, (metrics) => decodeTrellis12(metrics, 1, () => true)),
     cost('trellis 1/2, list of 8, none accepted', blocks, (metrics) => decodeTrellis12(metrics, 8, tsbk), 'with CRC'),
+    cost('trellis 1/2, soft-in soft-out', blocks, (metrics) => sisoTrellis12(metrics, 0, extrinsic, 0)),
+    cost('trellis 3/4, soft-in soft-out', blocks, (metrics) => sisoTrellis34(metrics, 0, extrinsic, 0)),
     {
       name: 'signal generator, P25 site at 240 kS/s in real time',
       value: 100 / (runsPerSecond(() => site.read(24_000)) / 10),

@@ -1,43 +1,14 @@
 import { DIBIT_METRIC } from './dibits';
+import {
+  AIR_OF_STEP,
+  HALF_RATE,
+  THREE_QUARTER_RATE,
+  TRELLIS_STEPS,
+  TRELLIS_SYMBOLS,
+  type TrellisCode,
+} from './trellis-tables';
 
-/**
- * The trellis codes of P25 data blocks (TIA-102.BAAA-B 6; ETSI TS 102 361-1 B.2.4 uses the rate 3/4 one for DMR): a block
- * of 98 dibits on air carries 96 bits (rate 1/2, 48 dibits) or 144 bits (rate 3/4, 48 tribits) and one flushing symbol.
- */
-
-/** Dibits of a coded block. */
-export const TRELLIS_SYMBOLS = 98;
-
-const STEPS = TRELLIS_SYMBOLS / 2;
-
-/** Dibit pair, as a nibble with the first dibit high, of each constellation point. */
-const POINT = [0x2, 0xa, 0x7, 0xf, 0xe, 0x6, 0xb, 0x3, 0xd, 0x5, 0x8, 0x0, 0x1, 0x9, 0x4, 0xc];
-
-/** Constellation point sent in [state][input]; the next state is the input. */
-const HALF_RATE = [
-  [0, 15, 12, 3],
-  [4, 11, 8, 7],
-  [13, 2, 1, 14],
-  [9, 6, 5, 10],
-];
-const THREE_QUARTER_RATE = [
-  [0, 8, 4, 12, 2, 10, 6, 14],
-  [4, 12, 2, 10, 6, 14, 0, 8],
-  [1, 9, 5, 13, 3, 11, 7, 15],
-  [5, 13, 3, 11, 7, 15, 1, 9],
-  [3, 11, 7, 15, 1, 9, 5, 13],
-  [7, 15, 1, 9, 5, 13, 3, 11],
-  [2, 10, 6, 14, 0, 8, 4, 12],
-  [6, 14, 0, 8, 4, 12, 2, 10],
-];
-
-/** The interleaver moves dibit pairs: the pair sent i-th is pair AIR_PAIR[i] of the code. */
-const AIR_PAIR = [0, 1, 2, 3].flatMap((first) =>
-  Array.from({ length: first === 0 ? 13 : 12 }, (_, k) => first + 4 * k),
-);
-
-/** Where on air, counted in pairs, the pair of each step stands. */
-const AIR_OF_STEP = Uint8Array.from({ length: STEPS }, (_, step) => AIR_PAIR.indexOf(step));
+export { TRELLIS_SYMBOLS } from './trellis-tables';
 
 /** The longest list the decoders keep. */
 export const MAX_LIST = 16;
@@ -66,26 +37,26 @@ class Trellis {
   private readonly from: Uint8Array;
   private readonly branch = new Float64Array(16);
   private readonly head = new Uint8Array(8);
-  private readonly path = new Uint8Array(STEPS);
+  private readonly path = new Uint8Array(TRELLIS_STEPS);
   private readonly bits: Uint8Array;
 
-  constructor(table: readonly (readonly number[])[], inputBits: number) {
-    this.states = table.length;
+  constructor({ states, inputBits, pairs }: TrellisCode) {
+    this.states = states;
     this.inputBits = inputBits;
-    this.outputs = Uint8Array.from(table.flat(), (point) => POINT[point]);
+    this.outputs = pairs;
     this.size = this.states * MAX_LIST;
     this.metric = new Float64Array(this.size);
     this.next = new Float64Array(this.size);
-    this.from = new Uint8Array(STEPS * this.size);
-    this.bits = new Uint8Array((STEPS - 1) * inputBits);
+    this.from = new Uint8Array(TRELLIS_STEPS * this.size);
+    this.bits = new Uint8Array((TRELLIS_STEPS - 1) * inputBits);
   }
 
   encode(bits: Uint8Array): Uint8Array {
     const dibits = new Uint8Array(TRELLIS_SYMBOLS);
     let state = 0;
-    for (let step = 0; step < STEPS; step++) {
+    for (let step = 0; step < TRELLIS_STEPS; step++) {
       let input = 0;
-      if (step < STEPS - 1) {
+      if (step < TRELLIS_STEPS - 1) {
         for (let i = 0; i < this.inputBits; i++) input = (input << 1) | bits[step * this.inputBits + i];
       }
       const pair = this.outputs[state * this.states + input];
@@ -118,7 +89,7 @@ class Trellis {
     const { states, outputs, branch, head, from } = this;
     this.metric.fill(Number.NEGATIVE_INFINITY);
     this.metric[0] = 0;
-    for (let step = 0; step < STEPS; step++) {
+    for (let step = 0; step < TRELLIS_STEPS; step++) {
       const first = offset + AIR_OF_STEP[step] * 8;
       for (let pair = 0; pair < 16; pair++) {
         branch[pair] = metrics[first + DIBIT_METRIC[pair >> 2]] + metrics[first + 4 + DIBIT_METRIC[pair & 3]];
@@ -151,11 +122,11 @@ class Trellis {
   /** Writes the information bits of the rank-th best path. */
   private trace(rank: number): void {
     let at = rank;
-    for (let step = STEPS - 1; step >= 0; step--) {
+    for (let step = TRELLIS_STEPS - 1; step >= 0; step--) {
       this.path[step] = Math.floor(at / MAX_LIST);
       at = this.from[step * this.size + at];
     }
-    for (let step = 0; step < STEPS - 1; step++) {
+    for (let step = 0; step < TRELLIS_STEPS - 1; step++) {
       for (let i = 0; i < this.inputBits; i++) {
         this.bits[step * this.inputBits + i] = (this.path[step] >> (this.inputBits - 1 - i)) & 1;
       }
@@ -166,7 +137,7 @@ class Trellis {
   private differences(metrics: Float32Array, offset: number): number {
     let count = 0;
     let state = 0;
-    for (let step = 0; step < STEPS; step++) {
+    for (let step = 0; step < TRELLIS_STEPS; step++) {
       const pair = this.outputs[state * this.states + this.path[step]];
       const first = offset + AIR_OF_STEP[step] * 8;
       for (let half = 0; half < 2; half++) {
@@ -180,8 +151,8 @@ class Trellis {
   }
 }
 
-const half = new Trellis(HALF_RATE, 2);
-const threeQuarters = new Trellis(THREE_QUARTER_RATE, 3);
+const half = new Trellis(HALF_RATE);
+const threeQuarters = new Trellis(THREE_QUARTER_RATE);
 
 /** 96 bits to the 98 dibits of a block in the order of the air. */
 export function encodeTrellis12(bits: Uint8Array): Uint8Array {
