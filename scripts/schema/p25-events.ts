@@ -1,13 +1,19 @@
-import { BandPlan } from '../../src/protocols/p25/band-plan';
 import { parseHeader } from '../../src/protocols/p25/hdu';
 import { parseEncryptionSync } from '../../src/protocols/p25/ldu';
-import { LC_OCTETS, parseLinkControl, parseMultiBlock, parseTsbk, TSBK_OCTETS } from '../../src/protocols/p25/messages';
-import type { MessageEvent } from '../../src/protocols/p25/messages/definition';
-import { MFID } from '../../src/protocols/p25/names';
-import { Octets } from '../../src/protocols/p25/octets';
 import { packetHeader } from '../../src/protocols/p25/pdu';
-import { SystemState } from '../../src/protocols/p25/system-state';
 import { Transmission } from '../../src/protocols/p25/transmission';
+import { BandPlan } from '../../src/protocols/p25-shared/band-plan';
+import {
+  LC_OCTETS,
+  parseLinkControl,
+  parseMultiBlock,
+  parseTsbk,
+  TSBK_OCTETS,
+} from '../../src/protocols/p25-shared/messages';
+import type { MessageEvent } from '../../src/protocols/p25-shared/messages/definition';
+import { MFID } from '../../src/protocols/p25-shared/names';
+import { Octets } from '../../src/protocols/p25-shared/octets';
+import { SystemState } from '../../src/protocols/p25-shared/system-state';
 
 /** Messages tried for each opcode besides those with special values. */
 const RANDOM = 48;

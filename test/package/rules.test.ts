@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { examples, NODES, nodeFiles, ROOT, readJson } from './package-files';
 
 /** The rules of Node-RED's scorecard that can be checked without its online catalogue, by its own numbers. */
@@ -68,5 +68,21 @@ describe('package rules', () => {
   it('packs what Node-RED needs', () => {
     for (const entry of ['dist', 'examples', 'resources', 'README.md', 'LICENSE'])
       assert.ok(manifest.files.includes(entry), entry);
+  });
+
+  it('keeps protocols apart: each imports itself and what is shared, never another', () => {
+    const home = join(ROOT, 'src/protocols');
+    const folders = readdirSync(home, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    const protocols = folders.map(({ name }) => name).filter((name) => !name.endsWith('-shared'));
+    assert.ok(protocols.includes('p25'));
+    for (const protocol of protocols) {
+      const files = readdirSync(join(home, protocol), { recursive: true, encoding: 'utf8' });
+      for (const file of files.filter((name) => name.endsWith('.ts'))) {
+        for (const [, target] of readFileSync(join(home, protocol, file), 'utf8').matchAll(/from '([^']+)'/g)) {
+          const [folder] = relative(home, resolve(home, protocol, dirname(file), target)).split(sep);
+          assert.ok(folder === protocol || !protocols.includes(folder), `${protocol}/${file} imports ${target}`);
+        }
+      }
+    }
   });
 });

@@ -1,7 +1,11 @@
 import type { SoftNid } from '../../coding/bch63';
 import type { Counters } from '../../core/stage';
+import { BandPlan } from '../p25-shared/band-plan';
+import { parseLinkControl, parseMultiBlock, parseTsbk } from '../p25-shared/messages';
+import type { MessageEvent } from '../p25-shared/messages/definition';
+import { hex } from '../p25-shared/octets';
+import { SystemState } from '../p25-shared/system-state';
 import type { DecoderOptions, DecoderSink, FrameContext, ProtocolDecoder } from '../protocol';
-import { BandPlan } from './band-plan';
 import { COUNTERS } from './counters';
 import { DATA_UNITS, DUID, HEADER_DIBITS } from './data-units';
 import { decodeHdu, HDU_DIBITS, parseHeader } from './hdu';
@@ -16,13 +20,9 @@ import {
   parseEncryptionSync,
   voiceBits,
 } from './ldu';
-import { parseLinkControl, parseMultiBlock, parseTsbk } from './messages';
-import type { MessageEvent } from './messages/definition';
 import { NidReader } from './nid-reader';
-import { hex } from './octets';
 import { decodePdu } from './pdu';
 import { SoftFrame } from './soft-frame';
-import { SystemState } from './system-state';
 import { decodeTdulc, TDULC_DIBITS } from './tdulc';
 import { Transmission } from './transmission';
 import { decodeTsdu } from './tsdu';

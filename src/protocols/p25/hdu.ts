@@ -1,8 +1,8 @@
 import { RS_36_20_17 } from '../../coding/reed-solomon';
+import { type Encryption, encryption } from '../p25-shared/encryption';
+import { Octets } from '../p25-shared/octets';
 import { HEADER_DIBITS } from './data-units';
 import { decodeHexwords, GOLAY_18, type Hexwords } from './hexwords';
-import { algorithmName, CLEAR_ALGORITHM } from './names';
-import { Octets } from './octets';
 import type { SoftFrame } from './soft-frame';
 
 const WORDS = 36;
@@ -10,29 +10,9 @@ const STARTS = Array.from({ length: WORDS }, (_, i) => HEADER_DIBITS * 2 + i * G
 /** Data dibits a header data unit has. */
 export const HDU_DIBITS = HEADER_DIBITS + (WORDS * GOLAY_18.bits) / 2;
 
-/** Encryption state of a transmission, as header and LDU2 carry it. */
-export interface Encryption {
-  encrypted: boolean;
-  algorithm: number;
-  algorithm_name: string;
-  key_id: number;
-  /** Initialisation vector, 72 bits in hexadecimal. */
-  message_indicator: string;
-}
-
 export interface Header extends Encryption {
   mfid: number;
   talkgroup: number;
-}
-
-export function encryption(algorithm: number, keyId: number, messageIndicator: string): Encryption {
-  return {
-    encrypted: algorithm !== CLEAR_ALGORITHM,
-    algorithm,
-    algorithm_name: algorithmName(algorithm),
-    key_id: keyId,
-    message_indicator: messageIndicator,
-  };
 }
 
 /** The header word of a header data unit: Golay (18,6,8) and RS (36,20,17) (TIA-102.BAAA-B 7.2.1). */

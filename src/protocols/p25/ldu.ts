@@ -1,9 +1,9 @@
 import { decodeCyclic16Soft } from '../../coding/cyclic';
 import { RS_24_12_13, RS_24_16_9 } from '../../coding/reed-solomon';
+import { type Encryption, encryption } from '../p25-shared/encryption';
+import { Octets } from '../p25-shared/octets';
 import { HEADER_DIBITS } from './data-units';
-import { type Encryption, encryption } from './hdu';
 import { decodeHexwords, HAMMING_10, type Hexwords } from './hexwords';
-import { Octets } from './octets';
 import type { SoftFrame } from './soft-frame';
 
 /**

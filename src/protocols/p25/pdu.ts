@@ -1,6 +1,6 @@
 import { crcBytes, P25_CRC_32 } from '../../coding/crc';
-import { BLOCK_OCTETS } from './messages';
-import { Octets } from './octets';
+import { BLOCK_OCTETS } from '../p25-shared/messages';
+import { Octets } from '../p25-shared/octets';
 import { responseMeaning, SERVICE_ACCESS_POINTS } from './pdu-names';
 import type { SoftFrame } from './soft-frame';
 import { blocksIn, decodeCheckedBlock, decodeDataBlock } from './trellis-blocks';

@@ -1,5 +1,6 @@
-import type { Encryption, Header } from './hdu';
-import type { MessageEvent } from './messages/definition';
+import type { Encryption } from '../p25-shared/encryption';
+import type { MessageEvent } from '../p25-shared/messages/definition';
+import type { Header } from './hdu';
 
 /** A terminator is told once, and again while the channel is held without voice, this often. */
 const TERMINATOR_MS = 1000;

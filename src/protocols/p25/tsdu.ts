@@ -1,4 +1,4 @@
-import { isKnownTsbk } from './messages';
+import { isKnownTsbk } from '../p25-shared/messages';
 import type { SoftFrame } from './soft-frame';
 import { blocksIn, type CodedBlock, decodeCheckedBlock } from './trellis-blocks';
 

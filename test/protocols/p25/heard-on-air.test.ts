@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { crcBytes, P25_CRC_CCITT } from '../../../src/coding/crc';
-import { BandPlan } from '../../../src/protocols/p25/band-plan';
-import { parseLinkControl, parseTsbk } from '../../../src/protocols/p25/messages';
-import type { MessageEvent } from '../../../src/protocols/p25/messages/definition';
-import { SystemState } from '../../../src/protocols/p25/system-state';
+import { BandPlan } from '../../../src/protocols/p25-shared/band-plan';
+import { parseLinkControl, parseTsbk } from '../../../src/protocols/p25-shared/messages';
+import type { MessageEvent } from '../../../src/protocols/p25-shared/messages/definition';
+import { SystemState } from '../../../src/protocols/p25-shared/system-state';
 import { octets } from './frames';
 
 /**

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { crcBytes, P25_CRC_CCITT } from '../../../src/coding/crc';
-import { BandPlan } from '../../../src/protocols/p25/band-plan';
+import { BandPlan } from '../../../src/protocols/p25-shared/band-plan';
 import {
   INBOUND,
   LINK_CONTROL,
@@ -8,7 +8,7 @@ import {
   parseLinkControl,
   parseMultiBlock,
   parseTsbk,
-} from '../../../src/protocols/p25/messages';
+} from '../../../src/protocols/p25-shared/messages';
 import { uniform } from '../../support/random';
 import { octets, withCrc } from './frames';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { BandPlan } from '../../../src/protocols/p25/band-plan';
-import { parseMultiBlock } from '../../../src/protocols/p25/messages';
-import type { MessageEvent } from '../../../src/protocols/p25/messages/definition';
-import { SystemState } from '../../../src/protocols/p25/system-state';
+import { BandPlan } from '../../../src/protocols/p25-shared/band-plan';
+import { parseMultiBlock } from '../../../src/protocols/p25-shared/messages';
+import type { MessageEvent } from '../../../src/protocols/p25-shared/messages/definition';
+import { SystemState } from '../../../src/protocols/p25-shared/system-state';
 import { octets } from './frames';
 
 const read = (hex: string, bands = new BandPlan()): MessageEvent => {

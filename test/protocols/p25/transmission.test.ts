@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { encryption, type Header } from '../../../src/protocols/p25/hdu';
+import type { Header } from '../../../src/protocols/p25/hdu';
 import { Transmission } from '../../../src/protocols/p25/transmission';
+import { encryption } from '../../../src/protocols/p25-shared/encryption';
 
 const CLEAR = encryption(0x80, 0, '000000000000000000');
 const AES = encryption(0x84, 0x1234, '0123456789ABCDEF01');
