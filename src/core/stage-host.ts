@@ -2,7 +2,7 @@ import type { TrunkflowError } from './errors';
 import { type FlowGate, flowGate } from './flow-gate';
 import type { Control, PortMessage, StreamMessage } from './messages';
 import { addCounters, type Counters, type StageSpec } from './stage';
-import { StreamTask } from './stream-task';
+import { type Inbox, StreamTask } from './stream-task';
 import { type WorkerPool, workerPool } from './worker-pool';
 
 export interface StageHostOptions {
@@ -13,8 +13,7 @@ export interface StageHostOptions {
   error(error: TrunkflowError): void;
   /** Something a status might show has changed. */
   changed?(): void;
-  /** Blocks of a live stream that may wait before the oldest is dropped. */
-  inbox?: number;
+  inbox?: Inbox;
   /** Streams one host serves at once; the one that was idle longest gives way. */
   maxStreams?: number;
   pool?: WorkerPool;
@@ -30,6 +29,12 @@ export interface HostSnapshot {
 }
 
 const MAX_EARLY = 64;
+
+/**
+ * A channel that is opened for a call begins with the channelizer's history, by default two seconds of it at once; a call's
+ * first syllables are in there. A whole band reaches the limit of bytes before that.
+ */
+const INBOX: Inbox = { blocks: 8, lag: 3000, bytes: 4_000_000 };
 
 /**
  * What a node that runs a stage needs: one task per stream, made when its first message comes and forgotten when the
@@ -100,7 +105,7 @@ export class StageHost {
     const task: StreamTask = new StreamTask(stream, options.spec(message), {
       pool: options.pool ?? workerPool(),
       gate: options.gate ?? flowGate,
-      inbox: options.inbox ?? 8,
+      inbox: options.inbox ?? INBOX,
       emit: (messages) => {
         options.emit(messages);
         options.changed?.();

@@ -6,11 +6,20 @@ import { addCounters, type Counters, type StageSpec } from './stage';
 import type { TaskHandle, WorkerPool } from './worker-pool';
 import type { WorkerReply } from './worker-protocol';
 
+/**
+ * How much of a live stream may wait before its oldest blocks are dropped: `blocks` in any case, more of them as long as
+ * they span at most `lag` ms of stream time and hold at most `bytes`.
+ */
+export interface Inbox {
+  blocks: number;
+  lag: number;
+  bytes: number;
+}
+
 export interface StreamTaskOptions {
   pool: WorkerPool;
   gate: FlowGate;
-  /** Blocks of a live stream that may wait; older ones are dropped. */
-  inbox: number;
+  inbox: Inbox;
   emit(messages: PortMessage[]): void;
   error(error: TrunkflowError): void;
   /** The stream ended and everything it gave is sent. */
@@ -97,16 +106,20 @@ export class StreamTask {
   }
 
   private dropOldest(): void {
-    let waiting = this.inbox.filter((item) => item.kind === 'block').length;
-    for (let i = 0; i < this.inbox.length && waiting > this.options.inbox; ) {
-      const item = this.inbox[i];
+    const { blocks, lag, bytes } = this.options.inbox;
+    const waiting = this.inbox.flatMap((item) => (item.kind === 'block' ? [item] : []));
+    let held = waiting.reduce((sum, { message }) => sum + message.payload.length, 0);
+    const newest = waiting.at(-1)?.message.info.time ?? 0;
+    for (let at = 0; waiting.length - at > blocks; at++) {
+      const oldest = waiting[at];
+      const { payload, info } = oldest.message;
+      if (held <= bytes && Math.abs(newest - info.time) <= lag) return;
       // The last message may carry more than samples, e.g. how a call ended.
-      if (item.kind === 'block' && !item.message.info.end) {
-        this.inbox.splice(i, 1);
-        item.release();
-        this.dropped++;
-        waiting--;
-      } else i++;
+      if (info.end) continue;
+      held -= payload.length;
+      this.inbox.splice(this.inbox.indexOf(oldest), 1);
+      oldest.release();
+      this.dropped++;
     }
   }
 

@@ -69,8 +69,30 @@ describe('streams: pool, tasks and hosts', () => {
     assert.equal((outputs[0] as StreamMessage).payload[3], 77);
   });
 
+  it('takes the history of a channel that is opened at once, and no more than a bounded lag', async () => {
+    const burst = async (blocks: number, ms: number, bytes: number) => {
+      const { stageHost, outputs } = host({});
+      for (let seq = 0; seq <= blocks; seq++) {
+        const last = seq === blocks;
+        const message = block(seq, sharedBuffer(last ? 0 : bytes), 'src', last);
+        message.info.time = seq * ms;
+        stageHost.receive(message);
+      }
+      await until(() => stageHost.snapshot().streams === 0);
+      const { dropped } = stageHost.snapshot();
+      assert.equal(outputs.filter(({ port }) => port === 'iq').length, blocks + 1 - dropped);
+      return dropped;
+    };
+    // 2.5 s of a channel in messages of 50 ms, all in one turn of the event loop: two are with the worker at once.
+    assert.equal(await burst(50, 50, 19_200), 0);
+    // Ten seconds: the last message and three seconds before it may wait.
+    assert.equal(await burst(200, 50, 19_200), 200 - 2 - 60);
+    // A whole band: by its bytes.
+    assert.equal(await burst(100, 27, 131_072), 100 - 2 - 30);
+  });
+
   it('drops the oldest whole blocks of a live stream and counts them', async () => {
-    const { stageHost, outputs } = host({ slow: 5 }, { inbox: 4 });
+    const { stageHost, outputs } = host({ slow: 5 }, { inbox: { blocks: 4, lag: 0, bytes: 0 } });
     for (let seq = 0; seq < 40; seq++) stageHost.receive(block(seq));
     stageHost.receive(block(40, sharedBuffer(0), 'src', true));
     await until(() => stageHost.snapshot().streams === 0);

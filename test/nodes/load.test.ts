@@ -70,8 +70,8 @@ describe('nodes under load', () => {
       () => flow.at('shown').find(({ status }) => status.text.startsWith('dropped')),
       'the status to tell of dropped blocks',
     );
-    // Two are with the worker and eight may wait.
-    assert.equal(shown.status.text, 'dropped 90');
+    // Two are with the worker, and 4 MB may wait: 30 blocks.
+    assert.equal(shown.status.text, 'dropped 68');
     assert.equal(shown.status.fill, 'yellow');
   });
 

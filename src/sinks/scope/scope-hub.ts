@@ -231,7 +231,8 @@ export class ScopeHub {
       spec: () => this.options.spec(),
       emit: (messages) => this.spread(stream, messages),
       error: (error) => this.options.error(error),
-      inbox: 4,
+      // Who looks wants to see now, not what was.
+      inbox: { blocks: 4, lag: 0, bytes: 0 },
       ...this.options.host,
     });
     const watched = { host, viewers: new Set<Viewer>(), due: Number.NEGATIVE_INFINITY };
