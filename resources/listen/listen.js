@@ -147,8 +147,8 @@ function showConnection(state, text) {
 }
 connection.addEventListener('connecting', () => showConnection('waiting', texts.get('connection.connecting')));
 connection.addEventListener('open', () => showConnection('open', texts.get('connection.open')));
-connection.addEventListener('lost', ({ seconds }) =>
-  showConnection('lost', texts.get('connection.lost', { count: seconds })),
+connection.addEventListener('lost', ({ seconds, silent }) =>
+  showConnection('lost', texts.get(silent ? 'connection.silent' : 'connection.lost', { count: seconds })),
 );
 sound.addEventListener('interrupted', () => requestRender());
 archive.addEventListener('playing', () => requestRender());

@@ -1,3 +1,4 @@
+import { drop, Watch } from '../web/connection.js';
 import { Texts } from '../web/i18n.js';
 import { ScopeView } from './scope-view.js';
 
@@ -23,14 +24,22 @@ class EditorLink extends EventTarget {
       if (this.closed) return;
       const url = new URL(`trunkflow/scope/${right}/live?token=${token}`, document.baseURI);
       url.protocol = url.protocol.replace('http', 'ws');
-      this.socket = new WebSocket(url);
-      this.socket.binaryType = 'arraybuffer';
-      this.socket.onopen = () => {
+      const socket = new WebSocket(url);
+      socket.binaryType = 'arraybuffer';
+      socket.onopen = () => {
         this.failures = 0;
         this.dispatchEvent(new Event('open'));
       };
-      this.socket.onmessage = ({ data }) => this.dispatchEvent(Object.assign(new Event('message'), { data }));
-      this.socket.onclose = () => this.retry();
+      const watch = new Watch(() => {
+        drop(socket);
+        this.retry();
+      });
+      socket.onmessage = ({ data }) => {
+        if (watch.hear(data)) this.dispatchEvent(Object.assign(new Event('message'), { data }));
+      };
+      socket.onclose = () => this.retry();
+      this.socket = socket;
+      this.watch = watch;
     } catch {
       this.retry();
     }
@@ -41,6 +50,7 @@ class EditorLink extends EventTarget {
   }
 
   retry() {
+    this.watch?.stop();
     if (this.closed) return;
     this.dispatchEvent(new Event('lost'));
     this.timer = setTimeout(() => this.open(), 1000 * Math.min(LONGEST, 2 ** this.failures++));
@@ -49,6 +59,7 @@ class EditorLink extends EventTarget {
   close() {
     this.closed = true;
     clearTimeout(this.timer);
+    this.watch?.stop();
     this.socket?.close();
   }
 }

@@ -2,16 +2,61 @@
 const LONGEST = 15;
 /** An answer that takes longer does not come any more, ms: requests of a device that slept hang for ever. */
 const PATIENCE = 20_000;
+/** What the server says every 20 s, so that a page knows that it is still there. */
+const BEAT = '{"type":"beat"}';
+/** A connection on which nothing comes for longer is over, ms. */
+const SILENCE = 50_000;
+/** How often it is looked at, ms. */
+const LOOK = 5000;
+
+/**
+ * Notices that nothing comes any more: a browser is not told that its device slept or left the network, and would wait
+ * for ever. By the clock of the day, which goes on while a device sleeps.
+ */
+export class Watch {
+  /** @param {() => void} silent called once, when nothing came for 50 s */
+  constructor(silent) {
+    this.silent = silent;
+    this.last = Date.now();
+    this.timer = setInterval(() => this.look(), LOOK);
+  }
+
+  /** Something came. @returns {boolean} whether it is for the page, and not only a sign of life */
+  hear(data) {
+    this.last = Date.now();
+    return data !== BEAT;
+  }
+
+  look() {
+    const now = Date.now();
+    // The clock may have been set back.
+    if (now < this.last) this.last = now;
+    if (now - this.last <= SILENCE) return;
+    this.stop();
+    this.silent();
+  }
+
+  stop() {
+    clearInterval(this.timer);
+  }
+}
+
+/** Ends a socket at once, without waiting for the other side to answer. @param {WebSocket} socket */
+export function drop(socket) {
+  socket.onopen = socket.onmessage = socket.onclose = null;
+  socket.close();
+}
 
 /**
  * The page's WebSocket: connects, and connects again by itself with growing pauses. Events: 'connecting', 'open',
- * 'message' (event.data), 'lost' (event.seconds until the next attempt).
+ * 'message' (event.data), 'lost' (event.seconds until the next attempt, event.silent: nothing came any more).
  */
 export class Connection extends EventTarget {
   constructor() {
     super();
     this.failures = 0;
     this.socket = null;
+    this.watch = null;
     this.timer = 0;
     // A device that wakes up, or is in a network again, need not wait.
     addEventListener('online', () => this.hurry());
@@ -39,9 +84,16 @@ export class Connection extends EventTarget {
         this.failures = 0;
         this.dispatchEvent(new Event('open'));
       };
-      socket.onmessage = ({ data }) => this.dispatchEvent(Object.assign(new Event('message'), { data }));
+      const watch = new Watch(() => {
+        drop(socket);
+        this.retry(true);
+      });
+      socket.onmessage = ({ data }) => {
+        if (watch.hear(data)) this.dispatchEvent(Object.assign(new Event('message'), { data }));
+      };
       socket.onclose = () => this.retry();
       this.socket = socket;
+      this.watch = watch;
     } catch {
       this.retry();
     }
@@ -52,15 +104,17 @@ export class Connection extends EventTarget {
     if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
   }
 
-  retry() {
-    this.socket = null;
+  retry(silent = false) {
+    this.watch?.stop();
+    this.watch = this.socket = null;
     const seconds = Math.min(LONGEST, 2 ** this.failures++);
-    this.dispatchEvent(Object.assign(new Event('lost'), { seconds }));
+    this.dispatchEvent(Object.assign(new Event('lost'), { seconds, silent }));
     // Not all pages at the same moment.
     this.timer = setTimeout(() => this.open(), seconds * 1000 * (0.8 + 0.4 * Math.random()));
   }
 
   hurry() {
     if (this.timer) void this.open();
+    else this.watch?.look();
   }
 }

@@ -54,7 +54,10 @@ const HEADERS = {
 /** A token for the WebSocket is good for this long, ms, and once. */
 const TOKEN_MS = 30_000;
 const MAX_TOKENS = 1000;
-const PING_MS = 30_000;
+/** How often a WebSocket is asked for a sign of life, and gives one: scripts of a page do not see pings. */
+const BEAT_MS = 20_000;
+/** Pages know this text, and that nothing for much longer means that the connection is over (resources/web/connection.js). */
+const BEAT = '{"type":"beat"}';
 /** How often a client may ask for the page's files and tokens: a page has some forty files, and a house one address. */
 const FILES_RATE = { burst: 6000, perSecond: 200, all: 2 };
 /** How often a WebSocket may say something, pings included. */
@@ -74,7 +77,7 @@ export class PageServer {
   private readonly tokens = new Map<string, number>();
   private readonly limit: RateLimit;
   private readonly filesLimit = new RateLimit(FILES_RATE);
-  private readonly pings: NodeJS.Timeout;
+  private readonly beats: NodeJS.Timeout;
 
   /** @throws TrunkflowError 'bad-setting' for a path that cannot be one */
   constructor(options: Partial<PageServerOptions> & Pick<PageServerOptions, 'path' | 'folder' | 'files'>) {
@@ -95,8 +98,8 @@ export class PageServer {
       autoPong: false,
     });
     this.limit = new RateLimit(rate);
-    this.pings = setInterval(() => this.ping(), PING_MS);
-    this.pings.unref();
+    this.beats = setInterval(() => this.beat(), BEAT_MS);
+    this.beats.unref();
   }
 
   get path(): string {
@@ -139,7 +142,7 @@ export class PageServer {
 
   /** Ends all connections. */
   close(): void {
-    clearInterval(this.pings);
+    clearInterval(this.beats);
     this.tokens.clear();
     for (const client of this.sockets.clients) client.close(1001, 'closing');
     for (const client of this.sockets.clients) setTimeout(() => client.terminate(), 500).unref();
@@ -168,10 +171,14 @@ export class PageServer {
   }
 
   /** Connections that did not answer the last ping are dead. */
-  private ping(): void {
+  private beat(): void {
     for (const client of this.sockets.clients) {
       if (!alive.delete(client)) client.terminate();
-      else client.ping();
+      else {
+        client.ping();
+        // One that has not taken what was sent will hear of us by that.
+        if (client.bufferedAmount < MOST_WAITING) client.send(BEAT);
+      }
     }
   }
 

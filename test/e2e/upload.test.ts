@@ -142,6 +142,32 @@ describe('dialog of call upload', function () {
     await again.locator('#node-dialog-cancel').click();
   });
 
+  it('marks an empty key, whatever the service', async () => {
+    await open();
+    await editor.edit(NODE);
+    const key = editor.page.locator('#node-input-key');
+    const marked = async () => / input-error|^input-error/.test((await key.getAttribute('class')) ?? '');
+    for (const service of SERVICES) {
+      await choose(service);
+      await key.fill('');
+      await key.dispatchEvent('change');
+      assert.ok(await marked(), service);
+      await key.fill('   ');
+      await key.dispatchEvent('change');
+      assert.ok(await marked(), `${service}: spaces`);
+      await key.fill(KEY);
+      await key.dispatchEvent('change');
+      assert.equal(await marked(), false, service);
+    }
+    await editor.page.locator('#node-dialog-cancel').click();
+    // A new node is marked before anything is typed.
+    await editor.page.locator('#node-dialog-ok').waitFor({ state: 'hidden' });
+    const fresh = await editor.drag('radio-upload', 700, 500);
+    await editor.edit(fresh);
+    assert.ok(await marked());
+    await editor.page.locator('#node-dialog-cancel').click();
+  });
+
   it('edits the rules, and marks talkgroups that cannot be read', async () => {
     await open();
     await editor.edit(NODE);

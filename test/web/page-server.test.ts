@@ -6,6 +6,7 @@ import { sendJson } from '../../src/web/http';
 import { notAllowed, PageServer } from '../../src/web/page-server';
 import { RateLimit } from '../../src/web/rate-limit';
 import { until } from '../e2e/until';
+import { FakeClock } from '../support/fake-clock';
 
 describe('page server', () => {
   let page: PageServer;
@@ -184,6 +185,48 @@ describe('WebSockets of a page', () => {
     for (let i = 0; i < 20_000; i++) flood.ping('x'.repeat(100));
     await closed(flood);
     await opened();
+  });
+});
+
+describe('signs of life of a page', () => {
+  it('are given to each WebSocket every 20 s; one that does not answer is let go', async () => {
+    const clock = new FakeClock();
+    const page = new PageServer({ path: '/page', folder: 'listen', files: [], connect: () => {} });
+    clock.restore();
+    const server = createServer((request, response) => void page.handle(request, response));
+    server.on('upgrade', (request, socket, head) => page.handleUpgrade(request, socket, head));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const base = `127.0.0.1:${(server.address() as AddressInfo).port}/page`;
+    const connect = async (options: WebSocket.ClientOptions = {}) => {
+      const { token } = (await (await fetch(`http://${base}/session`)).json()) as { token: string };
+      const socket = new WebSocket(`ws://${base}/live?token=${token}`, options);
+      const texts: string[] = [];
+      let pings = 0;
+      socket.on('message', (data) => texts.push(String(data)));
+      socket.on('ping', () => pings++);
+      await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
+      return { socket, texts, pings: () => pings };
+    };
+    try {
+      const good = await connect();
+      const asleep = await connect({ autoPong: false });
+      for (let n = 1; n <= 3; n++) {
+        clock.pass(20_000);
+        await until(() => good.texts.length === n && good.pings() === n, 'a sign of life');
+        // Its answer has to reach the server.
+        await new Promise<void>((resolve) => {
+          good.socket.once('pong', () => resolve());
+          good.socket.ping();
+        });
+      }
+      assert.deepEqual(good.texts, Array(3).fill('{"type":"beat"}'));
+      await until(() => asleep.socket.readyState === WebSocket.CLOSED, 'the end of the one that sleeps');
+      assert.equal(good.socket.readyState, WebSocket.OPEN);
+    } finally {
+      page.close();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    }
   });
 });
 
