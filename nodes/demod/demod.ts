@@ -1,4 +1,5 @@
 import type { NodeAPI, NodeDef, Node as RedNode } from 'node-red';
+import { TrunkflowError } from '../../src/core/errors';
 import type { SymbolsInfo } from '../../src/core/messages';
 import type { DemodOptions } from '../../src/dsp/demod/options';
 import { protocols } from '../../src/protocols/registry';
@@ -27,10 +28,18 @@ interface Opening {
 /** Seconds of stream time without a frame after which a stream counts as out of sync. */
 const SYNC_LASTS = 1;
 
+/** IQ samples/s beyond which it is hardly a channel: no dongle gives less than 225 kS/s. */
+const BAND_RATE = 200_000;
+/** Seconds of stream time after which a band without frames is told of. */
+const PATIENCE = 2;
+
 interface Sync {
-  /** End of the last frame, and of what was received, ms of stream time. */
+  /** Begin of the stream, end of its last frame, and of what was received, ms of stream time. */
+  begin: number;
   frame: number;
   now: number;
+  /** Nothing was ever found in it, and it may be a whole band. */
+  band: boolean;
   /** dB. */
   snr: number;
 }
@@ -55,21 +64,39 @@ function register(RED: NodeAPI): void {
       RED.nodes.createNode(this, config);
       const syncs = new Latest<Sync>();
       const openings = new Latest<Opening>();
+      /** IQ samples/s of the streams that may be bands. */
+      const bands = new Map<string, number>();
       const analog = config.signal === 'nfm' || config.signal === 'am';
 
-      runStage(this, {
+      const stage = runStage(this, {
         accepts: ['iq', 'audio'],
         outputs: [analog ? 'audio' : 'symbols'],
         settings: () => readOptions(config),
         spec: (options) => ({ stage: 'demod', options }),
+        arrived({ port, info }) {
+          if (!analog && port === 'iq' && info.rate > BAND_RATE) bands.set(info.stream, info.rate);
+        },
         observe(message) {
           if (message.port !== 'symbols' && message.port !== 'audio') return;
           const { stream, end } = message.info;
           if (end) {
             syncs.delete(stream);
             openings.delete(stream);
-          } else if (message.port === 'symbols') syncs.set(stream, follow(message.info, syncs.get(stream)));
-          else openings.set(stream, { open: message.payload.length > 0, snr: message.info.snr ?? 0 });
+            bands.delete(stream);
+          } else if (message.port === 'symbols') {
+            const sync = follow(message.info, syncs.get(stream));
+            const rate = bands.get(stream);
+            if (
+              rate !== undefined &&
+              !sync.band &&
+              sync.now - sync.begin > 1000 * PATIENCE &&
+              sync.frame === Number.NEGATIVE_INFINITY
+            ) {
+              sync.band = true;
+              stage.trouble(wholeBand(rate), 'warning');
+            }
+            syncs.set(stream, sync);
+          } else openings.set(stream, { open: message.payload.length > 0, snr: message.info.snr ?? 0 });
         },
         status({ streams }) {
           if (streams === 0) return { fill: 'grey', shape: 'ring', text: RED._('status.waiting') };
@@ -80,7 +107,10 @@ function register(RED: NodeAPI): void {
 
       function digitalStatus(all: Sync[], streams: number): StatusText {
         const inSync = all.filter(({ frame, now }) => now - frame < 1000 * SYNC_LASTS);
-        if (inSync.length === 0) return { fill: 'yellow', shape: 'ring', text: RED._('status.noSync') };
+        if (inSync.length === 0) {
+          const band = all.length > 0 && all.every((sync) => sync.band);
+          return { fill: 'yellow', shape: 'ring', text: RED._(band ? 'status.band' : 'status.noSync') };
+        }
         const text =
           streams === 1
             ? RED._('status.sync', { snr: Math.round(inSync[0].snr) })
@@ -114,8 +144,19 @@ function offeredProtocols() {
 function follow({ time, duration, frames }: SymbolsInfo, before?: Sync): Sync {
   const now = time + duration;
   const last = frames.at(-1);
-  if (last) return { frame: now, now, snr: last.snr };
-  return { frame: Number.NEGATIVE_INFINITY, snr: 0, ...before, now };
+  const begin = before?.begin ?? time;
+  if (last) return { begin, frame: now, now, band: false, snr: last.snr };
+  return { frame: Number.NEGATIVE_INFINITY, snr: 0, band: false, ...before, begin, now };
+}
+
+/** Whoever forgets the channelizer gets whatever lies in the centre of the band: mostly nothing. */
+function wholeBand(rate: number): TrunkflowError {
+  return new TrunkflowError('bad-message', 'Nothing is found in this signal', {
+    expected: 'one channel',
+    got: `IQ of ${rate / 1000} kS/s, which may be a whole band`,
+    hint: 'Put a channelizer before the demod, or make sure that the channel lies in the centre',
+    status: 'channelizer missing',
+  });
 }
 
 export = register;

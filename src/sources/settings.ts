@@ -8,9 +8,9 @@ const MOST_RATE = 100e6;
 export function checkRate(rate: number): number {
   if (Number.isFinite(rate) && rate >= LEAST_RATE && rate <= MOST_RATE) return rate;
   throw new TrunkflowError('bad-setting', 'Sample rate out of range', {
-    expected: '1000 to 100 000 000 samples per second',
-    got: String(rate),
-    hint: 'Give the rate in samples per second, e.g. 2400000',
+    expected: `${LEAST_RATE / 1e6} to ${MOST_RATE / 1e6} MS/s`,
+    got: rateText(rate),
+    hint: 'Forms take MS/s, e.g. 2.4; messages and commands take samples per second, e.g. 2400000',
     status: 'bad sample rate',
   });
 }
@@ -54,4 +54,9 @@ export function cannot(what: string, hint?: string): TrunkflowError {
 /** A frequency for a node's status, e.g. '852.3 MHz'; under 20 characters. */
 export function frequencyText(hz: number): string {
   return `${Number((hz / 1e6).toFixed(5))} MHz`;
+}
+
+/** A sample rate as forms show it. */
+export function rateText(rate: number): string {
+  return `${rate / 1e6} MS/s`;
 }

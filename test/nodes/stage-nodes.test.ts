@@ -235,6 +235,24 @@ describe('nodes with stages', () => {
     await until(() => flow.at('shown').at(-1)!.status.text !== 'status.noInput', 'the usual status');
   });
 
+  it('says that a channelizer is missing when it gets a whole band', async () => {
+    flow = await TestFlow.load(watched('radio-demod', DEMOD, 1));
+    // The site's channels lie beside the centre.
+    const blocks = await signal({ signal: 'p25-site', rate: 240_000, seconds: 3 });
+    for (const block of blocks.slice(0, -1)) flow.node('node').receive(toNodeMessage(block) as Message);
+    await showed('status.band', 'yellow');
+    await flow.close();
+    flow = await TestFlow.load(watched('radio-demod', DEMOD, 1));
+    const [wide] = await signal({ signal: 'p25-site', rate: 2_400_000, seconds: 0.1 });
+    flow.node('node').receive(toNodeMessage(wide) as Message);
+    const { error } = await until(() => flow.at('caught')[0], 'an error');
+    assert.match(
+      error.message,
+      /too wide for one channel: expected 11.52 to 500 kS\/s, got 2400 kS\/s. Put a channelizer/,
+    );
+    await showed('channelizer missing', 'red');
+  });
+
   it('says that a signal is of another system', async () => {
     flow = await TestFlow.load([
       ...watched('radio-decoder', { system: 'system' }, 2).filter(({ id }) => id !== 'system'),

@@ -3,6 +3,7 @@ import type { IqInfo, PortMessage, StreamMessage } from '../../core/messages';
 import { sharedBuffer } from '../../core/shared-buffer';
 import type { Counters, Stage } from '../../core/stage';
 import type { Reading } from './analog-meter';
+import { checkRate } from './check-rate';
 import { AmDetector, type AnalogRates, type Detector, FmDetector } from './detectors';
 import type { DemodOptions } from './options';
 import { Resampler } from './resampler';
@@ -18,7 +19,6 @@ const MESSAGE_HOPS = 5;
 const SILENT_HOPS = 100;
 /** Length of the fades at the squelch's opening and closing, seconds. */
 const FADE = 0.005;
-const MOST_RATE = 500_000;
 
 /** What the stage keeps for the rate of samples it gets. */
 interface Chain {
@@ -74,13 +74,7 @@ export class AnalogStage implements Stage {
       });
     const { info } = input;
     const block = iqReader(input.payload, info.format);
-    if (!(info.rate >= this.options.bandwidth && info.rate <= MOST_RATE))
-      throw new TrunkflowError('bad-message', 'sample rate', {
-        expected: `${this.options.bandwidth} to ${MOST_RATE} samples/s`,
-        got: String(info.rate),
-        hint: 'Put a channelizer before the demodulator',
-        status: 'bad sample rate',
-      });
+    checkRate(info.rate, this.options.bandwidth);
     const out: PortMessage[] = [];
     if (!this.position.expects(info) || this.chain?.rate !== info.rate) this.begin(info, out);
     this.position.advance(info, block.length);

@@ -5,6 +5,7 @@ import type { Counters, Stage } from '../../core/stage';
 import type { AirInterface } from '../air-interface';
 import { AudioReceiver } from './audio-receiver';
 import { CarrierMeter } from './carrier-meter';
+import { checkRate } from './check-rate';
 import { ComplexReceiver } from './complex-receiver';
 import { type FoundFrame, FrameAssembler } from './frame-assembler';
 import type { DemodOptions } from './options';
@@ -20,7 +21,6 @@ export type Fsk4Options = Omit<Extract<DemodOptions, { mode: 'fsk4' }>, 'mode'>;
 const MESSAGE_SPAN = 0.1;
 /** Below this share of constant-envelope power a channel counts as empty (-5 dB). */
 const CARRIER_SHARE = 0.24;
-const MOST_RATE = 500_000;
 /**
  * Half the bandwidth searched, over the demodulator's rate: 5.8 kHz at 19.2 kS/s lets in the signal with an offset of
  * 2.5 kHz, but not the neighbour 12.5 kHz away.
@@ -275,14 +275,4 @@ export class Fsk4Stage implements Stage {
     if (!(this.chain?.receiver instanceof ComplexReceiver)) return {};
     return { level: this.meter.level, noise: this.meter.noise };
   }
-}
-
-function checkRate(rate: number, least: number): void {
-  if (rate >= least && rate <= MOST_RATE) return;
-  throw new TrunkflowError('bad-message', 'sample rate', {
-    expected: `${Math.ceil(least)} to ${MOST_RATE} samples/s`,
-    got: String(rate),
-    hint: 'Put a channelizer before the demodulator',
-    status: 'bad sample rate',
-  });
 }

@@ -1,7 +1,7 @@
 import { TrunkflowError } from '../../core/errors';
 import type { Control } from '../../core/messages';
 import { type Link, LiveSource, type LiveTiming } from '../live-source';
-import { cannot, checkFrequency, checkGain, checkPpm } from '../settings';
+import { cannot, checkFrequency, checkGain, checkPpm, rateText } from '../settings';
 import type { SourceSink } from '../source';
 import { chooseDongle, type DongleChoice } from './devices';
 import { Dongle, type DongleSettings } from './dongle';
@@ -109,9 +109,9 @@ function checkChange({ center, gain, ppm, biasTee, directSampling, agc }: Partia
 function checkDongleRate(rate: number): number {
   if ((rate > 225_000 && rate <= 300_000) || (rate > 900_000 && rate <= 3_200_000)) return rate;
   throw new TrunkflowError('bad-setting', 'An RTL-SDR dongle cannot sample at this rate', {
-    expected: '225 001 to 300 000 or 900 001 to 3 200 000 samples per second',
-    got: String(rate),
-    hint: '2400000 is the most that works everywhere',
+    expected: 'more than 0.225 up to 0.3, or more than 0.9 up to 3.2 MS/s',
+    got: rateText(rate),
+    hint: '2.4 MS/s is the most that works everywhere',
     status: 'bad sample rate',
   });
 }
