@@ -54,17 +54,32 @@ function register(RED: NodeAPI): void {
       },
     });
     try {
-      if (config.browser) opened = WebPages.open(RED, 'listening page', textSetting(config.path), makePage);
+      if (config.browser) opened = openPage();
     } catch (error) {
       trouble = report.atStart(error);
     }
     line.touch();
 
-    function makePage(path: string): ListeningPage {
-      // What flows made before there was an archive say nothing of it.
-      const archive = textSetting(config.archive) || 'all';
-      const title = textSetting(config.name) || 'Trunkflow';
-      return new ListeningPage(RED, { path, title, archive, downloads: config.downloads ?? true });
+    function openPage() {
+      const { page, close } = WebPages.open(
+        RED,
+        'listening page',
+        textSetting(config.path),
+        (path) => new ListeningPage(RED, path),
+      );
+      const leave = page.join({
+        name: textSetting(config.name),
+        // What flows made before there was an archive say nothing of it.
+        archive: textSetting(config.archive) || 'all',
+        downloads: config.downloads ?? true,
+      });
+      return {
+        page,
+        close() {
+          leave();
+          close();
+        },
+      };
     }
 
     function troubled(error: TrunkflowError): void {

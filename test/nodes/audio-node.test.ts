@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { NodeAPI } from 'node-red';
+import WebSocket from 'ws';
 import { toNodeMessage } from '../../src/core/ports';
 import { callAudio, callInfo } from '../sinks/audio';
 import { type FlowNode, helper, MODULES, TestFlow, watchers } from './flow';
@@ -84,5 +86,28 @@ describe('audio sink', () => {
     await flow.close();
     await load({ downloads: false });
     assert.equal(await status('audio/x?download'), 403);
+  });
+
+  it('shares a page with others, also when the first of them goes', async () => {
+    const one = { ...AUDIO, id: 'one', name: 'City', archive: 'none' };
+    const two = { ...AUDIO, name: 'County', archive: 'all', downloads: false };
+    const hello = async () => {
+      const { token } = (await (await get('session')).json()) as { token: string };
+      const socket = new WebSocket(`${helper.url().replace('http', 'ws')}/listen/live?token=${token}`);
+      const [data] = await once(socket, 'message');
+      socket.close();
+      const { title, archive } = JSON.parse(String(data));
+      return { title, ...archive };
+    };
+    flow = await TestFlow.load([one, two, ...watchers(0)]);
+    assert.deepEqual(await hello(), { title: 'City, County', search: true, download: false });
+    assert.equal((await get('calls')).status, 200);
+    await flow.node('one').close(true);
+    assert.deepEqual(await hello(), { title: 'County', search: true, download: false });
+    await flow.close();
+    flow = await TestFlow.load([{ ...one, id: 'node' }, { ...two, id: 'two' }, ...watchers(0)]);
+    await flow.node('two').close(true);
+    assert.deepEqual(await hello(), { title: 'City', search: false, download: false });
+    assert.equal((await get('calls')).status, 404);
   });
 });

@@ -112,7 +112,7 @@ describe('archive over HTTP', () => {
       path: '/listen',
       folder: 'listen',
       files: [],
-      routes: archiveRoutes(new ArchiveUnion(() => new Map([['x', archive]])), { downloads }),
+      routes: archiveRoutes(new ArchiveUnion(() => new Map([['x', archive]])), { downloads: () => downloads }),
     });
     server = createServer((request, response) => {
       if (!page.handle(request, response)) response.writeHead(418).end();

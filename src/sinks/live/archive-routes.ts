@@ -8,8 +8,8 @@ import type { ArchiveUnion } from './archive-union';
 import { type PublicCall, publicCall } from './public-call';
 
 export interface ArchiveRoutesOptions {
-  /** Recordings may be saved. */
-  downloads: boolean;
+  /** Recordings may be saved; asked each time. */
+  downloads(): boolean;
 }
 
 /** A call of the archive, as the page gets it. */
@@ -78,7 +78,7 @@ export function archiveRoutes(archive: ArchiveUnion, { downloads }: ArchiveRoute
 
   async function play(request: WebRequest, response: ServerResponse, id: string, search: URLSearchParams) {
     const save = search.has('download');
-    if (save && !downloads) {
+    if (save && !downloads()) {
       send(request, response, 403, 'text/plain', 'Saving recordings is switched off');
       return;
     }

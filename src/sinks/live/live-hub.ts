@@ -12,8 +12,8 @@ export interface LiveHubOptions {
   title: string;
   /** Seconds of live sound that may wait for one listener; beyond, its oldest is dropped. */
   maxWaiting: number;
-  /** More for the 'hello' of the page: what its server can do. */
-  about: object;
+  /** More for the 'hello' of a page, asked for each: what its server can do, and another title. */
+  about(): object;
 }
 
 /** What a flow has set for all listeners; they may choose otherwise. */
@@ -68,7 +68,7 @@ export class LiveHub {
   private readonly count: Counters = { packets: 0, dropped_packets: 0, not_put_out: 0 };
 
   constructor(options: Partial<LiveHubOptions> = {}) {
-    this.options = { title: 'Trunkflow', maxWaiting: 15, about: {}, ...options };
+    this.options = { title: 'Trunkflow', maxWaiting: 15, about: () => ({}), ...options };
   }
 
   /** Those who want sound. */
@@ -164,7 +164,7 @@ export class LiveHub {
     const { title, about } = this.options;
     const { listeners, state, revision } = this;
     const history = this.history.recent();
-    return JSON.stringify({ type: 'hello', ...about, title, history, listeners, control: { state, revision } });
+    return JSON.stringify({ type: 'hello', title, ...about(), history, listeners, control: { state, revision } });
   }
 
   private listen(queue: ListenerQueue, on: boolean): void {
