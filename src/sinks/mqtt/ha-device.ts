@@ -115,7 +115,7 @@ export function systemDevice(system: HaSystem, settings: HaSettings): HaDevice {
     entity_category: 'diagnostic',
   };
   const talkgroups = system.talkgroups.flatMap(({ choice: { talkgroup }, name }): [string, HaComponent][] => {
-    const text = (template: string) => template.replace('__name__', name || String(talkgroup));
+    const text = (template: string) => template.replace('__name__', () => name || String(talkgroup));
     return [
       [
         `talkgroup_${talkgroup}`,

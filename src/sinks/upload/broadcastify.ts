@@ -89,7 +89,7 @@ export class Broadcastify implements CallService {
     const headers = { 'Content-Type': PUT_TYPES[audio.mime]! };
     const reply = await this.client.send({ method: 'PUT', url, headers, body: audio.data, signal });
     if (reply.status >= 200 && reply.status < 300) return { outcome: 'uploaded', answer: '' };
-    const result = judge(reply, url.host, [this.key, address]);
+    const result = judge(reply, url.host, [this.key, address, ...permissions(url)]);
     // Whatever the storage has against it: the call must be announced again, for a new address.
     return result.outcome === 'rejected' ? { outcome: 'retry', scope: 'call', error: result.error } : result;
   }
@@ -140,6 +140,11 @@ export class Broadcastify implements CallService {
   private said({ body }: HttpReply): string {
     return shortAnswer(body, [this.key]);
   }
+}
+
+/** What of an address made for one recording may be a permission: storages repeat parts of it in their errors. */
+function permissions({ pathname, search, searchParams }: URL): string[] {
+  return [search, pathname, ...searchParams.values()].filter((part) => part.length >= 6);
 }
 
 /** The name the talking radio sent over the air. */

@@ -66,6 +66,46 @@ describe("Home Assistant's discovery", () => {
     );
   });
 
+  it('has names as text only: none gets into a template, a topic or an id', () => {
+    const names = [
+      '{{ states("lock.door") }}',
+      '{% for x in range(9e9) %}{% endfor %}',
+      '<img src=x onerror=alert(1)>',
+      "$& $' $` $1",
+      '~/+/#',
+      '\u202e\u200b__name__',
+      'x'.repeat(500),
+    ];
+    const made = new Bench(withHa(names.map((name, n) => ({ system: '', talkgroup: n + 1, name }))));
+    made.start();
+    for (const name of names) made.event(stats({ snr: 17 }), name);
+    const templates = new Set<string>();
+    const last = new Map<string, Publication>();
+    for (const one of made.all) if (one.topic.startsWith('homeassistant/')) last.set(one.topic, one);
+    assert.ok(last.size > names.length);
+    const unique = new Set<string>();
+    for (const [topic, { payload }] of last) {
+      checkDiscovery(topic, payload, unique);
+      const { components } = JSON.parse(JSON.stringify(payload)) as {
+        components: Record<string, Record<string, string>>;
+      };
+      for (const [id, component] of Object.entries(components)) {
+        const [, talkgroup] = /^talkgroup_(\d+)$/.exec(id) ?? [];
+        if (talkgroup) assert.equal(component.name, names[Number(talkgroup) - 1]);
+        for (const [key, value] of Object.entries(component)) {
+          if (key.endsWith('_template')) templates.add(value);
+          if (key.endsWith('_topic')) assert.doesNotMatch(value, /[+#]|^~|~$/, key);
+        }
+      }
+    }
+    // The same for all names, and made of fields by name; Home Assistant does not read templates in what they give.
+    assert.deepEqual(
+      [...templates].filter((text) => !/^\{\{ [\w' .>]+ \}\}$/.test(text)),
+      [],
+    );
+    assert.ok(templates.size >= 5 && templates.size <= 7, [...templates].join());
+  });
+
   it('gives different names different ids', () => {
     const names = [
       ['a', 'b'],
