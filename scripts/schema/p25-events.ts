@@ -3,14 +3,9 @@ import { parseEncryptionSync } from '../../src/protocols/p25/ldu';
 import { packetHeader } from '../../src/protocols/p25/pdu';
 import { Transmission } from '../../src/protocols/p25/transmission';
 import { BandPlan } from '../../src/protocols/p25-shared/band-plan';
-import {
-  LC_OCTETS,
-  parseLinkControl,
-  parseMultiBlock,
-  parseTsbk,
-  TSBK_OCTETS,
-} from '../../src/protocols/p25-shared/messages';
+import { LC_OCTETS, parseLinkControl, parseTsbk, TSBK_OCTETS } from '../../src/protocols/p25-shared/messages';
 import type { MessageEvent } from '../../src/protocols/p25-shared/messages/definition';
+import { parseMultiBlock } from '../../src/protocols/p25-shared/messages/multi-block';
 import { MFID } from '../../src/protocols/p25-shared/names';
 import { Octets } from '../../src/protocols/p25-shared/octets';
 import { SystemState } from '../../src/protocols/p25-shared/system-state';
@@ -53,7 +48,7 @@ function bandPlans(): BandPlan[] {
 /** Every event a P25 decoder can give, as its own parsers make them of many messages. */
 export function* p25Events(): Generator<MessageEvent> {
   const plans = bandPlans();
-  const mfids = [MFID.STANDARD, MFID.MOTOROLA, MFID.HARRIS, 0x55];
+  const mfids = [MFID.STANDARD, MFID.MOTOROLA, MFID.HARRIS, MFID.TAIT, 0x55];
   for (const bands of plans)
     for (const mfid of mfids)
       for (let opcode = 0; opcode < OPCODES; opcode++) {

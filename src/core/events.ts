@@ -72,6 +72,86 @@ export interface TalkerAliasEvent extends Base {
   source?: number;
 }
 
+/**
+ * Talkgroups are joined to a supergroup, or taken out of it. Systems repeat it while the patch lasts (P25: more often
+ * than every 20 s), a few talkgroups at a time: `add` adds to what is known, `delete` takes out.
+ */
+export interface PatchEvent extends Base {
+  type: 'patch';
+  action: 'add' | 'delete';
+  /** The number under which the patched talkgroups are called. */
+  supergroup: number;
+  /** Those of this message; empty when it is about a unit, or about the whole supergroup. */
+  talkgroups: number[];
+  /** A unit that is joined or taken out. */
+  target?: number;
+  /** With `delete`: the whole supergroup ends. */
+  dissolved?: boolean;
+  /** False: the members only hear the supergroup and call in their own talkgroups. */
+  two_way?: boolean;
+  /** Changes when the number of the supergroup is used for another one. */
+  sequence?: number;
+}
+
+/** A request must wait, or is refused, or was heard. */
+export interface AnswerEvent extends Base {
+  type: 'queued' | 'deny' | 'acknowledge';
+  /** Unit that asked. */
+  target: number;
+  /** The request's name in the protocol's standard, where it is known. */
+  service_name?: string;
+  reason?: number;
+  /** In words; not of an `acknowledge`. */
+  reason_name?: string;
+  /** Group that was called, of a group call. */
+  talkgroup?: number;
+}
+
+/** The emergency button of a unit was pressed; a call need not follow. */
+export interface EmergencyAlarmEvent extends Base {
+  type: 'emergency_alarm';
+  talkgroup: number;
+  source: number;
+}
+
+/** A unit reports a status by number. */
+export interface StatusEvent extends Base {
+  type: 'status';
+  unit_status: number;
+  user_status: number;
+  source: number;
+  target: number;
+}
+
+/** A unit was switched on or came (`accepted`: it may use the system), selected a talkgroup, or left. */
+export interface UnitEvent extends Base {
+  type: 'registration' | 'location_registration' | 'affiliation' | 'deregistration';
+  source: number;
+  /** Not of a deregistration. */
+  accepted?: boolean;
+  talkgroup?: number;
+}
+
+/** Where a unit is. Without `latitude` and `longitude` it is a part of a position, or one whose coding is not known. */
+export interface LocationEvent extends Base {
+  type: 'location';
+  /** Absent where the position does not say whose it is: then it is the talker's on this stream. */
+  source?: number;
+  /** Degrees, north and east positive. */
+  latitude?: number;
+  longitude?: number;
+  /** Metres above sea level. */
+  altitude?: number;
+  /** Metres around the position within which the unit is. */
+  accuracy?: number;
+  /** Metres per second. */
+  speed?: number;
+  /** Degrees clockwise from north. */
+  heading?: number;
+  /** When the position was measured, ISO 8601 in UTC; only the time of day (hh:mm:ss) where no date comes along. */
+  measured?: string;
+}
+
 /** The identity of the system and site heard; emitted when it becomes known or changes. */
 export interface SystemEvent extends Base {
   type: 'system';

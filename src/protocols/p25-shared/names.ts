@@ -185,5 +185,11 @@ const FUNCTIONS: Names = new Map([
 
 export const functionName = nameIn(FUNCTIONS, 'function');
 
-/** Manufacturer ids that occur on air (TIA-102.BAAC-D 2.3). */
-export const MFID = { STANDARD: 0x00, STANDARD_ALTERNATE: 0x01, MOTOROLA: 0x90, HARRIS: 0xa4 } as const;
+/** Manufacturer ids whose messages are read (TIA-102.BAAC-D 2.3). */
+export const MFID = {
+  STANDARD: 0x00,
+  STANDARD_ALTERNATE: 0x01,
+  MOTOROLA: 0x90,
+  HARRIS: 0xa4,
+  TAIT: 0xd8,
+} as const;

@@ -1,8 +1,10 @@
 import type { SoftNid } from '../../coding/bch63';
 import type { Counters } from '../../core/stage';
 import { BandPlan } from '../p25-shared/band-plan';
-import { parseLinkControl, parseMultiBlock, parseTsbk } from '../p25-shared/messages';
+import { Fragments } from '../p25-shared/fragments';
+import { lcManufacturer, parseLinkControl, parseTsbk } from '../p25-shared/messages';
 import type { MessageEvent } from '../p25-shared/messages/definition';
+import { parseMultiBlock } from '../p25-shared/messages/multi-block';
 import { hex } from '../p25-shared/octets';
 import { SystemState } from '../p25-shared/system-state';
 import type { DecoderOptions, DecoderSink, FrameContext, ProtocolDecoder } from '../protocol';
@@ -37,6 +39,7 @@ export class P25Decoder implements ProtocolDecoder {
   private readonly bands: BandPlan;
   private readonly system: SystemState;
   private readonly transmission = new Transmission();
+  private readonly fragments = new Fragments();
   private readonly count = { ...COUNTERS };
   private readonly inbound: boolean;
   private readonly otherNacs = new Set<number>();
@@ -86,6 +89,7 @@ export class P25Decoder implements ProtocolDecoder {
     this.nids.reset();
     this.system.reset();
     this.transmission.reset();
+    this.fragments.reset();
     this.otherNacs.clear();
     this.nac = '';
     this.time = 0;
@@ -117,6 +121,7 @@ export class P25Decoder implements ProtocolDecoder {
   private adopt(nac: number): void {
     this.system.reset();
     this.transmission.reset();
+    this.fragments.reset();
     this.otherNacs.clear();
     this.nac = hex(nac, 3);
     this.emit([{ type: 'system' }]);
@@ -139,6 +144,7 @@ export class P25Decoder implements ProtocolDecoder {
       case DUID.TDU:
         this.good();
         this.emit(this.transmission.terminator(this.time, []));
+        this.fragments.ended();
         break;
       case DUID.TDULC:
         this.tdulc();
@@ -249,7 +255,10 @@ export class P25Decoder implements ProtocolDecoder {
   }
 
   private linkControl(octets: Uint8Array): MessageEvent[] {
-    return this.named(parseLinkControl(octets, this.bands));
+    const events = this.named(parseLinkControl(octets, this.bands));
+    const talker = events.find(({ type }) => type === 'talker');
+    this.fragments.talker(talker?.source as number | undefined);
+    return [...events, ...this.fragments.add(lcManufacturer(octets), octets, this.time)];
   }
 
   private named(events: MessageEvent[]): MessageEvent[] {

@@ -1,5 +1,5 @@
 import { crcBytes, P25_CRC_32 } from '../../coding/crc';
-import { BLOCK_OCTETS } from '../p25-shared/messages';
+import { BLOCK_OCTETS } from '../p25-shared/messages/multi-block';
 import { Octets } from '../p25-shared/octets';
 import { responseMeaning, SERVICE_ACCESS_POINTS } from './pdu-names';
 import type { SoftFrame } from './soft-frame';

@@ -6,9 +6,9 @@ import {
   LINK_CONTROL,
   OUTBOUND,
   parseLinkControl,
-  parseMultiBlock,
   parseTsbk,
 } from '../../../src/protocols/p25-shared/messages';
+import { parseMultiBlock } from '../../../src/protocols/p25-shared/messages/multi-block';
 import { uniform } from '../../support/random';
 import { octets, withCrc } from './frames';
 
@@ -132,11 +132,17 @@ describe('P25 messages', () => {
   it('passes unknown opcodes and manufacturers through as hexadecimal', () => {
     const hex = '41 D8 0102030405060708 0000'.replace(/ /g, '');
     assert.deepEqual(outbound(`01${hex.slice(2)}`), [
-      { type: 'unknown', opcode: 1, mfid: 0xd8, hex: '01D801020304050607080000' },
+      { type: 'unknown', opcode: 1, mfid: 0xd8, manufacturer: 'Tait', hex: '01D801020304050607080000' },
     ]);
-    assert.deepEqual(outbound(hex), [{ type: 'protected', opcode: 1, mfid: 0xd8 }]);
+    assert.deepEqual(outbound(hex), [{ type: 'protected', opcode: 1, mfid: 0xd8, manufacturer: 'Tait', hex }]);
     assert.deepEqual(parseLinkControl(octets('3F 22 01020304050607'), new BandPlan()), [
-      { type: 'unknown', opcode: 0x3f, mfid: 0x22, hex: '3F2201020304050607' },
+      {
+        type: 'unknown',
+        opcode: 0x3f,
+        mfid: 0x22,
+        manufacturer: 'manufacturer 0x22',
+        hex: '3F2201020304050607',
+      },
     ]);
   });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { BandPlan } from '../../../src/protocols/p25-shared/band-plan';
-import { parseMultiBlock } from '../../../src/protocols/p25-shared/messages';
 import type { MessageEvent } from '../../../src/protocols/p25-shared/messages/definition';
+import { parseMultiBlock } from '../../../src/protocols/p25-shared/messages/multi-block';
 import { SystemState } from '../../../src/protocols/p25-shared/system-state';
 import { octets } from './frames';
 

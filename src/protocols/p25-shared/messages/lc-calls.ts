@@ -3,6 +3,7 @@ import type { Octets } from '../octets';
 import { serviceOptions } from '../service-options';
 import { type MessageEvent, type MessageTable, messageTable, type Parser } from './definition';
 import { grant, groupUpdates } from './grant';
+import { telephoneNumber } from './telephone';
 
 /** Who talks now. `options` = service options octet. */
 export function talker(
@@ -58,7 +59,7 @@ export const LC_CALLS: MessageTable = messageTable([
   {
     opcode: 0x07,
     name: 'LC_TELE_INT_ANS_REQ',
-    parse: (o) => ({ type: 'telephone_call_request', digits: o.hex(1, 6), target: o.u24(6) }),
+    parse: (o) => ({ type: 'telephone_call_request', digits: telephoneNumber(o, 1, 10), target: o.u24(6) }),
   },
   {
     opcode: 0x09,

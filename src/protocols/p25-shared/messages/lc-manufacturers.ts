@@ -3,17 +3,18 @@ import { callSign } from './call-sign';
 import { type Definition, type MessageTable, messageTable } from './definition';
 import { grant } from './grant';
 import { talker } from './lc-calls';
+import { patchAdd, patchDelete } from './patch';
+import { raw } from './raw';
 
 /** Systems fill idle link control with words that have this in place of a talkgroup; they say nothing. */
 const FILLER = 0xffff;
 
+/** The two talkgroups of a patch word, as `change` puts them; nothing for a filler. */
 const patch =
-  (action: 'add' | 'delete'): Definition['parse'] =>
+  (change: typeof patchAdd): Definition['parse'] =>
   (o) => {
-    const groups = [o.u16(2), o.u16(4), o.u16(6)];
-    if (groups.includes(FILLER)) return [];
-    const [supergroup, ...talkgroups] = groups;
-    return { type: 'patch', action, supergroup, talkgroups: [...new Set(talkgroups)].filter((group) => group !== 0) };
+    const groups = [o.u16(4), o.u16(6)];
+    return groups.includes(FILLER) || o.u16(2) === FILLER ? [] : change(o.u16(2), groups);
   };
 
 /** Sign and 23 bits at octet `at`, as parts of full scale. */
@@ -39,8 +40,8 @@ export const LC_MOTOROLA: MessageTable = messageTable([
       }),
   },
   { opcode: 0x02, name: 'MOT_LC_FAILSOFT', parse: (o) => ({ type: 'failsoft', hex: o.hex() }) },
-  { opcode: 0x03, name: 'MOT_LC_GRG_ADD', parse: patch('add') },
-  { opcode: 0x04, name: 'MOT_LC_GRG_DEL', parse: patch('delete') },
+  { opcode: 0x03, name: 'MOT_LC_GRG_ADD', parse: patch(patchAdd) },
+  { opcode: 0x04, name: 'MOT_LC_GRG_DEL', parse: patch(patchDelete) },
   {
     opcode: 0x05,
     name: 'MOT_LC_BASE_STATION_ID',
@@ -53,6 +54,8 @@ export const LC_MOTOROLA: MessageTable = messageTable([
       type: 'location',
       latitude: fraction(o, 3) * 90 * (o.flag(3, 7) ? -1 : 1),
       longitude: fraction(o, 6) * 180 - (o.flag(6, 7) ? 180 : 0),
+      // An older position: the receiver has no satellites now.
+      outdated: o.flag(2, 0),
     }),
   },
   {
@@ -77,6 +80,9 @@ export const LC_MOTOROLA: MessageTable = messageTable([
     name: 'MOT_LC_TALKER_ALIAS_BLOCK',
     parse: (o) => ({ type: 'talker_alias', block: o.u8(2), sequence: o.u8(3) >> 4, hex: o.hex() }),
   },
+  // Only named by public decoders.
+  { opcode: 0x29, name: 'MOT_LC_PTT_LOCATION_HEADER', parse: raw('location') },
+  { opcode: 0x2a, name: 'MOT_LC_PTT_LOCATION', parse: raw('location') },
 ]);
 
 /** Seven characters of a talker's alias. */
@@ -90,6 +96,11 @@ const alias =
     ).join(''),
   });
 
+/** Half of a position; the decoder puts the halves together. */
+const gps =
+  (block: number): Definition['parse'] =>
+  (o) => ({ type: 'location', block, hex: o.hex() });
+
 /** Harris's link control words (manufacturer id 0xA4), as far as public decoders know them. */
 export const LC_HARRIS: MessageTable = messageTable([
   {
@@ -97,10 +108,22 @@ export const LC_HARRIS: MessageTable = messageTable([
     name: 'HARRIS_LC_RETURN_TO_CC',
     parse: (o) => ({ type: 'return_to_control_channel', source: o.u24(3), target: o.u24(6) }),
   },
-  { opcode: 0x2a, name: 'HARRIS_LC_TALKER_GPS_1', parse: (o) => ({ type: 'location', block: 1, hex: o.hex() }) },
-  { opcode: 0x2b, name: 'HARRIS_LC_TALKER_GPS_2', parse: (o) => ({ type: 'location', block: 2, hex: o.hex() }) },
+  { opcode: 0x2a, name: 'HARRIS_LC_TALKER_GPS_1', parse: gps(1) },
+  { opcode: 0x2b, name: 'HARRIS_LC_TALKER_GPS_2', parse: gps(2) },
+  // The same again, for those who missed the first two.
+  { opcode: 0x2c, name: 'HARRIS_LC_TALKER_GPS_3', parse: gps(3) },
+  { opcode: 0x2d, name: 'HARRIS_LC_TALKER_GPS_4', parse: gps(4) },
   { opcode: 0x32, name: 'HARRIS_LC_TALKER_ALIAS_1', parse: alias(1) },
   { opcode: 0x33, name: 'HARRIS_LC_TALKER_ALIAS_2', parse: alias(2) },
   { opcode: 0x34, name: 'HARRIS_LC_TALKER_ALIAS_3', parse: alias(3) },
   { opcode: 0x35, name: 'HARRIS_LC_TALKER_ALIAS_4', parse: alias(4) },
+]);
+
+/** Tait's (manufacturer id 0xD8), as public decoders know it: the home of the unit that talks. */
+export const LC_TAIT: MessageTable = messageTable([
+  {
+    opcode: 0x01,
+    name: 'TAIT_LC_SOURCE_ID',
+    parse: (o) => ({ type: 'source_identity', wacn: o.wacn(2), system: o.system(4), source: o.u24(6) }),
+  },
 ]);

@@ -9,6 +9,7 @@ import {
   unitGrant,
   uplinkFields,
 } from './grant';
+import { telephoneNumber } from './telephone';
 
 const DATA = { data: true };
 
@@ -34,7 +35,7 @@ export const TSBK_GRANTS: MessageTable = messageTable([
   {
     opcode: 0x0a,
     name: 'TELE_INT_ANS_REQ',
-    parse: (o) => ({ type: 'telephone_call_request', digits: o.hex(2, 7), target: o.u24(7) }),
+    parse: (o) => ({ type: 'telephone_call_request', digits: telephoneNumber(o, 2, 10), target: o.u24(7) }),
   },
   { opcode: 0x10, name: 'IND_DATA_CH_GRANT', parse: unitGrant(false, DATA) },
   { opcode: 0x11, name: 'GRP_DATA_CH_GRANT', parse: groupGrant(DATA) },

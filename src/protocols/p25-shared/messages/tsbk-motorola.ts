@@ -4,12 +4,13 @@ import { acknowledged, queued } from './answers';
 import { callSign } from './call-sign';
 import { type Definition, type MessageTable, messageTable } from './definition';
 import { groupGrant, groupUpdates, uplinkFields } from './grant';
+import { patchAdd, patchDelete } from './patch';
 import { raw } from './raw';
 
 const SUPERGROUP = { supergroup: true };
 
-/** Talkgroups in the three fields of a patch message; unused fields repeat one or are 0. */
-const members = (o: Octets): number[] => [...new Set([o.u16(4), o.u16(6), o.u16(8)])].filter((group) => group !== 0);
+/** The three talkgroups of a patch message. */
+const members = (o: Octets): number[] => [o.u16(4), o.u16(6), o.u16(8)];
 
 const extendedFunction = (o: Octets): Record<string, unknown> => ({
   function: o.u16(2),
@@ -51,21 +52,8 @@ const deny: Definition['parse'] = (o) => ({
 
 /** Motorola's outbound messages (manufacturer id 0x90): TIA-102.AABH 3.2, the others as public decoders know them. */
 export const TSBK_MOTOROLA: MessageTable = messageTable([
-  {
-    opcode: 0x00,
-    name: 'MOT_GRG_ADD_CMD',
-    parse: (o) => ({ type: 'patch', action: 'add', supergroup: o.u16(2), talkgroups: members(o) }),
-  },
-  {
-    opcode: 0x01,
-    name: 'MOT_GRG_DEL_CMD',
-    // Naming the supergroup itself dissolves it.
-    parse: (o) => {
-      const supergroup = o.u16(2);
-      const talkgroups = members(o).filter((group) => group !== supergroup);
-      return { type: 'patch', action: 'delete', supergroup, talkgroups, dissolved: members(o).includes(supergroup) };
-    },
-  },
+  { opcode: 0x00, name: 'MOT_GRG_ADD_CMD', parse: (o) => patchAdd(o.u16(2), members(o)) },
+  { opcode: 0x01, name: 'MOT_GRG_DEL_CMD', parse: (o) => patchDelete(o.u16(2), members(o)) },
   { opcode: 0x02, name: 'MOT_GRG_CN_GRANT', parse: groupGrant(SUPERGROUP) },
   { opcode: 0x03, name: 'MOT_GRG_CN_GRANT_UPDT', parse: groupUpdates(2, SUPERGROUP) },
   {

@@ -1,7 +1,6 @@
 import { responseName } from '../names';
 import type { Octets } from '../octets';
 import { type MessageTable, messageTable } from './definition';
-import { raw } from './raw';
 
 /** Home WACN and system in octets 3-6 and the unit in 7-9, as the roaming messages have them. */
 const home = (o: Octets): Record<string, unknown> => ({ wacn: o.wacn(3), system: o.system(5), target: o.u24(7) });
@@ -62,13 +61,17 @@ export const TSBK_REGISTRATION: MessageTable = messageTable([
     name: 'U_DE_REG_ACK',
     parse: (o) => ({ type: 'deregistration', wacn: o.wacn(3), system: o.system(5), source: o.u24(7) }),
   },
-  // Sent in several blocks only, as ROAM_ADDR_UPDT.
-  { opcode: 0x31, name: 'AUTH_DMD', parse: raw('authentication_demand') },
+  // What precedes the target is not settled: its home, or a part of the challenge, which is sent in several blocks.
+  { opcode: 0x31, name: 'AUTH_DMD', parse: (o) => ({ type: 'authentication_demand', target: o.u24(7), hex: o.hex() }) },
   {
     opcode: 0x32,
     name: 'AUTH_FNE_RESP',
     parse: (o) => ({ type: 'authentication_response', response: o.hex(3, 7), target: o.u24(7) }),
   },
   { opcode: 0x36, name: 'ROAM_ADDR_CMD', parse: (o) => ({ type: 'roaming_address', operation: o.u8(2), ...home(o) }) },
-  { opcode: 0x37, name: 'ROAM_ADDR_UPDT', parse: raw('roaming_address') },
+  {
+    opcode: 0x37,
+    name: 'ROAM_ADDR_UPDT',
+    parse: (o) => ({ type: 'roaming_address', last: o.flag(2, 7), sequence: o.u8(2) & 0x0f, ...home(o) }),
+  },
 ]);
