@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import WebSocket from 'ws';
 import { Comms } from './comms';
-import { openBrowser } from './editor';
+import { browserOrSkip, pictureFolder } from './editor';
 import { changed, example, wire } from './example-flows';
 import { NodeRedProcess } from './node-red-process';
 import { until } from './until';
@@ -21,13 +20,8 @@ describe('dashboard', function () {
   const errors: string[] = [];
 
   before(async function () {
-    const opened = await openBrowser();
-    if (typeof opened === 'string') {
-      console.log(`      (skipped: ${opened})`);
-      this.skip();
-    }
-    browser = opened;
-    pictures = process.env.SCREENSHOTS || mkdtempSync(join(tmpdir(), 'trunkflow-screenshots-'));
+    browser = await browserOrSkip(this);
+    pictures = pictureFolder();
     nodeRed = await NodeRedProcess.start({ modules: ['@flowfuse/node-red-dashboard'] });
     comms = await Comms.open(nodeRed.url);
     await nodeRed.deploy(flow());

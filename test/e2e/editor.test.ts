@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { NODES } from '../package/package-files';
-import { Editor, openBrowser } from './editor';
+import { browserOrSkip, Editor, pictureFolder } from './editor';
 import { NodeRedProcess } from './node-red-process';
 
 const DEMO = join(__dirname, '..', '..', 'examples', 'Demo without a radio.json');
@@ -20,14 +19,9 @@ describe('editor', function () {
   let pictures: string;
 
   before(async function () {
-    const opened = await openBrowser();
-    if (typeof opened === 'string') {
-      this.test!.parent!.title += ` (skipped: ${opened})`;
-      this.skip();
-    }
-    browser = opened;
+    browser = await browserOrSkip(this);
     nodeRed = await NodeRedProcess.start();
-    pictures = process.env.SCREENSHOTS || mkdtempSync(join(tmpdir(), 'trunkflow-screenshots-'));
+    pictures = pictureFolder();
   });
   after(async () => {
     await browser?.close();

@@ -1,4 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 
 /** Where Debian, Fedora, Arch and macOS put the browser; CHROMIUM names another. */
@@ -23,6 +25,19 @@ export async function openBrowser(): Promise<Browser | string> {
   } catch (error) {
     return `no browser: ${error instanceof Error ? error.message.split('\n')[0] : error}`;
   }
+}
+
+/** A browser without a window; skips the suite whose `before` this is where there is none, and says why. */
+export async function browserOrSkip(context: Mocha.Context): Promise<Browser> {
+  const opened = await openBrowser();
+  if (typeof opened !== 'string') return opened;
+  context.test!.parent!.title += ` (skipped: ${opened})`;
+  return context.skip();
+}
+
+/** A folder for screenshots for people to look at: the one SCREENSHOTS names, or one that is thrown away. */
+export function pictureFolder(): string {
+  return process.env.SCREENSHOTS || mkdtempSync(join(tmpdir(), 'trunkflow-screenshots-'));
 }
 
 /** The editor's own objects, as far as the tests use them. */

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import WebSocket from 'ws';
-import { openBrowser } from './editor';
+import { browserOrSkip } from './editor';
 import { NodeRedProcess } from './node-red-process';
 import { PrefixProxy } from './prefix-proxy';
 import { until } from './until';
@@ -61,12 +61,7 @@ describe('listening page in Node-RED', function () {
   const settings = { httpNodeAuth: { user: USER, pass: HASH }, httpNodeRoot: '/pages' };
 
   before(async function () {
-    const opened = await openBrowser();
-    if (typeof opened === 'string') {
-      this.test!.parent!.title += ` (skipped: ${opened})`;
-      this.skip();
-    }
-    browser = opened;
+    browser = await browserOrSkip(this);
     userDir = mkdtempSync(join(tmpdir(), 'trunkflow-listen-'));
     const link = join(userDir, 'node_modules', '@trunkflow', 'node-red');
     mkdirSync(dirname(link), { recursive: true });

@@ -179,14 +179,16 @@ describe('recipes', function () {
   });
 
   it('a recorded call goes to the phone, with the recording attached', async () => {
-    await until(() => pushes('calls').length > 0, 'a message');
-    const [push] = pushes('calls');
+    // A machine that is overrun loses live signal, so not every call must be whole.
+    const push = await until(
+      () => pushes('calls').find(({ attachment }) => (attachment?.bytes.length ?? 0) > 5 * 16_000),
+      'a message with a whole call',
+    );
     assert.equal(push.title, 'Fire Disp');
     assert.match(push.message, /^unit 1001\d\d, \d+ s$/);
     assert.deepEqual(push.tags, ['radio']);
     assert.match(push.attachment!.name, /^1001-\d+(\.\d+)?_\d+.*\.wav$/);
     assert.equal(push.attachment!.bytes.toString('latin1', 8, 12), 'WAVE');
-    assert.ok(push.attachment!.bytes.length > 5 * 16_000);
   });
 
   it('an emergency is urgent, and names with letters of any script arrive', async () => {
@@ -217,9 +219,9 @@ describe('recipes', function () {
   it('recorded calls become text, which goes into the archive', async () => {
     await until(() => comms.at('texts').length > 0, 'a text');
     assert.equal(comms.at('texts')[0], TRANSCRIPT);
-    const [{ name, type, model, bytes }] = services.whisper.taken;
+    const [{ name, type, model }] = services.whisper.taken;
     assert.deepEqual([name, type, model], ['call.wav', 'audio/wav', 'whisper-1']);
-    assert.ok(bytes.length > 5 * 16_000);
+    await until(() => services.whisper.taken.some(({ bytes }) => bytes.length > 5 * 16_000), 'a whole call');
     type Found = { calls: { transcript?: string; call: { talkgroup: number } }[] };
     const search = async (text: string) => (await nodeRed.get(`/radio/listen/calls?text=${text}`)) as Found;
     await until(async () => (await search('brewery')).calls.length > 0, 'the call to be found by its text');

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { Editor, openBrowser } from './editor';
+import { browserOrSkip, Editor, pictureFolder } from './editor';
 import { NodeRedProcess } from './node-red-process';
 
 /** A recorder as flows had it before there were formats, patterns and a log. */
@@ -31,14 +29,9 @@ describe("call recorder's dialog", function () {
   let pictures: string;
 
   before(async function () {
-    const opened = await openBrowser();
-    if (typeof opened === 'string') {
-      this.test!.parent!.title += ` (skipped: ${opened})`;
-      this.skip();
-    }
-    browser = opened;
+    browser = await browserOrSkip(this);
     nodeRed = await NodeRedProcess.start();
-    pictures = process.env.SCREENSHOTS || mkdtempSync(join(tmpdir(), 'trunkflow-screenshots-'));
+    pictures = pictureFolder();
   });
   after(async () => {
     await browser?.close();

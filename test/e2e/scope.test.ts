@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { Editor, openBrowser } from './editor';
+import { browserOrSkip, Editor } from './editor';
 import { NodeRedProcess } from './node-red-process';
 
 const FLOW = JSON.parse(readFileSync(join(__dirname, '..', '..', 'examples', 'Look at the band.json'), 'utf8'));
@@ -19,12 +19,7 @@ describe('scope in the browser', function () {
   const errors: string[] = [];
 
   before(async function () {
-    const opened = await openBrowser();
-    if (typeof opened === 'string') {
-      this.test!.parent!.title += ` (skipped: ${opened})`;
-      this.skip();
-    }
-    browser = opened as Browser;
+    browser = await browserOrSkip(this);
     nodeRed = await NodeRedProcess.start();
     // Nobody opens voice channels here but the test.
     await nodeRed.deploy(FLOW.filter(({ type }: { type: string }) => type !== 'radio-follower'));

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { TalkgroupTable } from '../../src/trunking/talkgroups';
-import { Editor, openBrowser } from './editor';
+import { browserOrSkip, Editor, pictureFolder } from './editor';
 import { NodeRedProcess } from './node-red-process';
 import { until } from './until';
 
@@ -68,14 +67,9 @@ describe('dialog of a radio system', function () {
   let pictures: string;
 
   before(async function () {
-    const opened = await openBrowser();
-    if (typeof opened === 'string') {
-      this.test!.parent!.title += ` (skipped: ${opened})`;
-      this.skip();
-    }
-    browser = opened;
+    browser = await browserOrSkip(this);
     nodeRed = await NodeRedProcess.start();
-    pictures = process.env.SCREENSHOTS || mkdtempSync(join(tmpdir(), 'trunkflow-screenshots-'));
+    pictures = pictureFolder();
   });
   after(async () => {
     await browser?.close();

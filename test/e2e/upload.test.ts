@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { type Answer, UploadServer } from '../sinks/upload/server';
 import { texts } from '../sinks/upload/strict-form';
-import { Editor, openBrowser } from './editor';
+import { browserOrSkip, Editor, pictureFolder } from './editor';
 import { NodeRedProcess } from './node-red-process';
 
 const EXAMPLE = join(__dirname, '..', '..', 'examples', 'Upload calls.json');
@@ -23,15 +22,10 @@ describe('dialog of call upload', function () {
   let pictures: string;
 
   before(async function () {
-    const opened = await openBrowser();
-    if (typeof opened === 'string') {
-      this.test!.parent!.title += ` (skipped: ${opened})`;
-      this.skip();
-    }
-    browser = opened;
+    browser = await browserOrSkip(this);
     server = await UploadServer.start(() => answer);
     nodeRed = await NodeRedProcess.start();
-    pictures = process.env.SCREENSHOTS || mkdtempSync(join(tmpdir(), 'trunkflow-screenshots-'));
+    pictures = pictureFolder();
   });
   after(async () => {
     await browser?.close();

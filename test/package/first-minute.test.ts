@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { openBrowser } from '../e2e/editor';
+import { browserOrSkip } from '../e2e/editor';
 import { freePort } from '../e2e/node-red-process';
 import { until } from '../e2e/until';
 import { ROOT } from './package-files';
@@ -30,12 +30,7 @@ describe('the first minute', function () {
   let output = '';
 
   before(async function () {
-    const opened = await openBrowser();
-    if (typeof opened === 'string') {
-      this.test!.parent!.title += ` (skipped: ${opened})`;
-      this.skip();
-    }
-    browser = opened;
+    browser = await browserOrSkip(this);
     userDir = mkdtempSync(join(tmpdir(), 'trunkflow-first-'));
   });
   after(async () => {

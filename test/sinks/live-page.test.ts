@@ -6,7 +6,7 @@ import { LiveHub } from '../../src/sinks/live/live-hub';
 import { liveServer } from '../../src/sinks/live/live-server';
 import { talkgroupRoutes } from '../../src/sinks/live/talkgroup-routes';
 import type { PageServer } from '../../src/web/page-server';
-import { openBrowser } from '../e2e/editor';
+import { browserOrSkip } from '../e2e/editor';
 import { audio, callInfo } from './audio';
 
 const PATH = '/behind/proxy/listen';
@@ -65,12 +65,7 @@ describe('listening page', function () {
   }
 
   before(async function () {
-    const opened = await openBrowser();
-    if (typeof opened === 'string') {
-      this.test!.parent!.title += ` (skipped: ${opened})`;
-      this.skip();
-    }
-    browser = opened;
+    browser = await browserOrSkip(this);
   });
   after(() => browser?.close());
 
