@@ -1,11 +1,12 @@
 import type { SoftNid } from '../../coding/bch63';
 import type { Counters } from '../../core/stage';
 import { BandPlan } from '../p25-shared/band-plan';
+import { readContents } from '../p25-shared/data/contents';
 import { Fragments } from '../p25-shared/fragments';
 import { lcManufacturer, parseLinkControl, parseTsbk } from '../p25-shared/messages';
 import type { MessageEvent } from '../p25-shared/messages/definition';
 import { parseMultiBlock } from '../p25-shared/messages/multi-block';
-import { hex } from '../p25-shared/octets';
+import { hex, Octets } from '../p25-shared/octets';
 import { SystemState } from '../p25-shared/system-state';
 import type { DecoderOptions, DecoderSink, FrameContext, ProtocolDecoder } from '../protocol';
 import { COUNTERS } from './counters';
@@ -23,7 +24,7 @@ import {
   voiceBits,
 } from './ldu';
 import { NidReader } from './nid-reader';
-import { decodePdu } from './pdu';
+import { accessPointOf, dataOffset, decodePdu, isOutbound, type Pdu, unitOf } from './pdu';
 import { SoftFrame } from './soft-frame';
 import { decodeTdulc, TDULC_DIBITS } from './tdulc';
 import { Transmission } from './transmission';
@@ -212,12 +213,27 @@ export class P25Decoder implements ProtocolDecoder {
       return;
     }
     this.checked(pdu.rank, pdu.corrected);
-    this.emit([{ type: 'packet', ...pdu.header }]);
     if (pdu.failed) this.count.crc_bad++;
+    else if (pdu.payload || pdu.multiBlock) this.count.crc_ok++;
+    this.emit(this.packet(pdu));
     if (!pdu.multiBlock) return;
     this.count.mbt++;
-    this.count.crc_ok++;
     this.emit(this.named(parseMultiBlock(pdu.multiBlock, this.bands)));
+  }
+
+  /** A packet's own event, and those of what it carries. */
+  private packet({ header, fields, payload, multiBlock, failed, partial }: Pdu): MessageEvent[] {
+    const packet = { type: 'packet', ...fields };
+    if (failed || partial) return [{ ...packet, complete: false }];
+    if (!payload) return [multiBlock ? { ...packet, complete: true } : packet];
+    const contents = readContents({
+      accessPoint: accessPointOf(header),
+      outbound: isOutbound(header),
+      unit: unitOf(header),
+      offset: dataOffset(header),
+      payload,
+    });
+    return [{ ...packet, complete: true, ...contents.fields, hex: new Octets(payload).hex() }, ...contents.events];
   }
 
   /** Whether the frame reaches as far as its contents need. */

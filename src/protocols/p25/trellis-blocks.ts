@@ -23,6 +23,9 @@ export function blocksIn(frame: SoftFrame): number {
   return Math.max(0, Math.floor((frame.dibits - HEADER_DIBITS + MISSING_DIBITS) / BLOCK_DIBITS));
 }
 
+/** Where the metrics of block number `index` (from 0) begin. */
+export const blockOffset = (index: number): number => (HEADER_DIBITS + index * BLOCK_DIBITS) * 4;
+
 /**
  * The block number `index` (from 0) of a TSDU or PDU: rate 1/2 trellis code with a CRC-16 at its end. A block that fits
  * only on a less likely path must be `plausible` by its first two octets too, so that trying several paths does not
@@ -33,7 +36,7 @@ export function decodeCheckedBlock(
   index: number,
   plausible: (first: number, second: number) => boolean,
 ): CodedBlock | null {
-  const offset = (HEADER_DIBITS + index * BLOCK_DIBITS) * 4;
+  const offset = blockOffset(index);
   const fits = (bits: Uint8Array): boolean => crcFits(bits, P25_CRC_CCITT);
   const block =
     decodeTrellis12(frame.metrics, 1, fits, offset) ??
@@ -52,7 +55,7 @@ export function decodeCheckedBlock(
 
 /** The likeliest contents of a block without a check of its own (rate 1/2). */
 export function decodeDataBlock(frame: SoftFrame, index: number): CodedBlock | null {
-  const offset = (HEADER_DIBITS + index * BLOCK_DIBITS) * 4;
+  const offset = blockOffset(index);
   const block = decodeTrellis12(frame.metrics, 1, () => true, offset);
   return block && { octets: packBits(block.bits), rank: block.rank, corrected: block.corrected };
 }

@@ -8,13 +8,16 @@ import { MULTI_BLOCK_CALLS } from './multi-block-calls';
 import { DIALLING, MULTI_BLOCK_INBOUND } from './multi-block-inbound';
 import { MULTI_BLOCK_REGISTRATION } from './multi-block-registration';
 import { MULTI_BLOCK_SITE } from './multi-block-site';
-import { isStandard, read, unknown } from './reading';
+import { isProtected, isStandard, read, unknown } from './reading';
 
 /** Octets of the header of a multi-block message and of each data block. */
 export const BLOCK_OCTETS = 12;
 
 /** How a multi-block message with the standard header (that of unconfirmed data) begins; else it is the alternative one. */
 const STANDARD_HEADER = 0x15;
+
+/** The service access point of encrypted trunking messages (TIA-102.BAAC-D 2.9). */
+const PROTECTED_ACCESS_POINT = 63;
 
 /**
  * Multi-block trunking messages, outbound, alternative header (TIA-102.AABC-E, AABB-B 5): octets 0-11 are the header,
@@ -58,6 +61,9 @@ export function parseMultiBlock(bytes: Uint8Array, bands: BandPlan): MessageEven
   const mfid = octets.u8(2);
   const isInbound = !octets.flag(0, 5);
   const definition = multiBlockTable(mfid, isInbound, isStandardHeader)[opcode];
+  if ((octets.u8(1) & 0x3f) === PROTECTED_ACCESS_POINT) {
+    return isProtected(opcode, mfid, octets, definition ?? tsbkTable(mfid, isInbound)[opcode]);
+  }
   if (definition && bytes.length >= BLOCK_OCTETS * (1 + (definition.blocks ?? 1))) {
     return read(definition, octets, bands);
   }
