@@ -3,12 +3,14 @@ import { parseEncryptionSync } from '../../src/protocols/p25/ldu';
 import { packetHeader } from '../../src/protocols/p25/pdu';
 import { Transmission } from '../../src/protocols/p25/transmission';
 import { BandPlan } from '../../src/protocols/p25-shared/band-plan';
+import { readContents } from '../../src/protocols/p25-shared/data/contents';
 import { LC_OCTETS, parseLinkControl, parseTsbk, TSBK_OCTETS } from '../../src/protocols/p25-shared/messages';
 import type { MessageEvent } from '../../src/protocols/p25-shared/messages/definition';
 import { parseMultiBlock } from '../../src/protocols/p25-shared/messages/multi-block';
 import { MFID } from '../../src/protocols/p25-shared/names';
 import { Octets } from '../../src/protocols/p25-shared/octets';
 import { SystemState } from '../../src/protocols/p25-shared/system-state';
+import { p25DataEvents } from './p25-data-events';
 
 /** Messages tried for each opcode besides those with special values. */
 const RANDOM = 48;
@@ -77,7 +79,13 @@ function* frameEvents(): Generator<MessageEvent> {
     yield* new Transmission().header(parseHeader(bytes));
     yield* new Transmission().encryption(parseEncryptionSync(bytes));
     yield* new Transmission().lowSpeedData(1 + bytes[0]);
-    yield { type: 'packet', ...packetHeader(new Octets(bytes)) };
+    const packet = { type: 'packet', ...packetHeader(new Octets(bytes)) };
+    const payload = Uint8Array.from([...bytes, ...bytes]);
+    yield packet;
+    for (const accessPoint of [1, 31]) {
+      const { fields } = readContents({ accessPoint, outbound: true, unit: 1, offset: 0, payload });
+      yield { ...packet, complete: true, ...fields, hex: '' };
+    }
   }
   for (const bytes of octets(LC_OCTETS))
     for (const first of [0x00, 0x03, 0x0f]) {
@@ -94,5 +102,6 @@ function* frameEvents(): Generator<MessageEvent> {
         if (concluded) yield concluded;
       }
     }
+  yield* p25DataEvents();
   yield { type: 'other_nac', other_nac: '293' };
 }
