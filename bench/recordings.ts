@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { ArchiveQuery } from '../src/sinks/archive/archive';
 import { CallArchive, LOG_FOLDER } from '../src/sinks/archive/call-archive';
 import { type LogRecord, toLine } from '../src/sinks/archive/log-record';
 import { encodeFile } from '../src/sinks/encode/job';
@@ -10,7 +11,7 @@ import { exampleCall } from '../src/sinks/example-call';
 import { FORMATS, type RecordingFormat } from '../src/sinks/formats';
 import type { Benchmark } from './benchmark';
 
-const CALLS = 100_000;
+const CALLS = 160_000;
 const DAYS = 10;
 const TAGS = { title: 'FIRE 1', artist: 'county', album: 'county', genre: '', time: 0, comment: '' };
 /** Seconds of sound that are encoded. */
@@ -64,6 +65,7 @@ async function archive(folder: string): Promise<Benchmark[]> {
     delay.disable();
     rows.push({ name: `${name}: longest turn of the event loop`, value: delay.max / 1e6, unit: 'ms' });
   };
+  await measure('Nothing, for a second', () => new Promise((resolve) => setTimeout(resolve, 1000)));
   await measure(`Log of ${CALLS} calls, read at the start`, () => calls.ready);
   globalThis.gc?.();
   rows.push({
@@ -75,8 +77,13 @@ async function archive(folder: string): Promise<Benchmark[]> {
   await measure('The newest 50', () => calls.search({}));
   await measure('200 that hold a text', () => calls.search({ text: 'engine 77', limit: 200 }));
   await measure('A text that is in none', () => calls.search({ text: 'nowhere to be found' }));
+  const tenTimes = (query: ArchiveQuery) => () => Promise.all(Array.from({ length: 10 }, () => calls.search(query)));
+  await measure('Ten at once, a text that is in none', tenTimes({ text: 'nowhere to be found' }));
+  await measure('Ten at once, 200 that hold a text', tenTimes({ text: 'engine 77', limit: 200 }));
   await measure('A unit of the oldest day', () => calls.search({ unit: 700_003, to: Date.UTC(2024, 0, 2) }));
-  await measure('A call put into the log', () => calls.add(entry(CALLS)));
+  await measure('A call that moves a day out of memory', () => calls.add(entry(CALLS)));
+  await measure('A call put into the log', () => calls.add(entry(CALLS + 1)));
+  await measure('Ten at once, of which each reads a day', tenTimes({ text: 'nowhere to be found' }));
   return rows;
 }
 

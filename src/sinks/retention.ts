@@ -1,5 +1,5 @@
 import type { CallArchive } from './archive/call-archive';
-import type { IndexEntry } from './archive/call-index';
+import type { IndexEntry } from './archive/day-index';
 
 export interface RetentionLimits {
   /** Days, bytes, days: see RecorderOptions. */

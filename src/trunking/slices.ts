@@ -1,3 +1,5 @@
+import { breaks as ofThisLoop } from '../core/breaks';
+
 /** Work that can be interrupted: it yields often, and returns its result. */
 export type Sliced<T> = Generator<void, T>;
 
@@ -10,13 +12,10 @@ export function atOnce<T>(work: Sliced<T>): T {
 }
 
 /** Does it in slices of a few milliseconds, between which others get their turn on the event loop. */
-export async function inSlices<T>(work: Sliced<T>, milliseconds = 4): Promise<T> {
+export async function inSlices<T>(work: Sliced<T>, breaks = ofThisLoop): Promise<T> {
   for (;;) {
-    const end = performance.now() + milliseconds;
-    do {
-      const { done, value } = work.next();
-      if (done) return value;
-    } while (performance.now() < end);
-    await new Promise((resolve) => setImmediate(resolve));
+    if (breaks.due()) await breaks.take();
+    const { done, value } = work.next();
+    if (done) return value;
   }
 }

@@ -4,11 +4,13 @@ import { Turns } from '../../core/turns';
 import { type Files, removeFile } from '../files';
 import { FORMATS } from '../formats';
 import type { Archive, ArchivedCall, ArchiveQuery } from './archive';
-import { CallIndex, type DaySummary, type IndexEntry, Labels, select, summarize } from './call-index';
+import { CallIndex } from './call-index';
+import { DayIndex, type DaySummary, type IndexEntry, Labels, summarize } from './day-index';
 import { DayLog } from './day-log';
 import type { CallRecord, LogRecord } from './log-record';
 import { OldDays, tooManySearches } from './old-days';
 import { readCalls } from './read-calls';
+import { mayFind, select } from './select';
 
 /** Folder below the recordings' that holds the log. */
 export const LOG_FOLDER = '.calls';
@@ -41,7 +43,7 @@ export class CallArchive implements Archive {
   private readonly labels = new Labels();
   private readonly index = new CallIndex(this.labels);
   private readonly old: OldDays;
-  /** Each search gives way after some milliseconds: many at once would not be heard of. */
+  /** One search after the other: the first is answered before all have taken their time. */
   private readonly turns = new Turns(MOST_SEARCHES, tooManySearches);
   /** Ids of recordings on their way into the log. */
   private readonly promised = new Set<string>();
@@ -133,7 +135,7 @@ export class CallArchive implements Archive {
     const { before } = query;
     const start = before === undefined ? undefined : this.index.get(before);
     const inMemory = before === undefined || start !== undefined;
-    const found = inMemory ? await this.turns.run(() => select(this.index.all(), query, start, limit + 1)) : [];
+    const found = inMemory ? await this.turns.run(() => this.searchIndex(query, start, limit + 1)) : [];
     if (found.length <= limit) found.push(...(await this.old.search(query, !inMemory, limit + 1 - found.length)));
     const calls = await this.turns.run(() => readCalls(this.log, found.slice(0, limit)));
     return { calls, more: found.length > limit };
@@ -193,6 +195,18 @@ export class CallArchive implements Archive {
     await this.log.flushed();
   }
 
+  private async searchIndex(query: ArchiveQuery, start: IndexEntry | undefined, count: number): Promise<IndexEntry[]> {
+    const found: IndexEntry[] = [];
+    const last = start?.day ?? '~';
+    for (const day of this.index.days().reverse()) {
+      if (day > last || !mayFind(query, day)) continue;
+      const cursor = start?.day === day ? start : undefined;
+      found.push(...(await select(this.index.ofDay(day), query, cursor, count - found.length)));
+      if (found.length >= count) break;
+    }
+    return found;
+  }
+
   private async write(day: string, record: LogRecord): Promise<void> {
     const place = await this.log.append(day, record);
     if (this.old.has(day)) this.old.changed(day);
@@ -221,9 +235,9 @@ export class CallArchive implements Archive {
   private async load(): Promise<void> {
     const days = await this.log.days();
     while (days.length > 0 && this.index.size < this.limits.indexed) {
-      const day = new CallIndex(this.labels);
-      await day.read(this.log, days.pop()!);
-      this.index.prepend(day);
+      const day = new DayIndex(days.pop()!, this.labels);
+      await day.read(this.log);
+      this.index.add(day);
     }
     for (const day of days) this.old.add(day);
   }

@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { breaks } from '../../core/breaks';
 import { TrunkflowError } from '../../core/errors';
 import { type Files, makeFolder, removeFile, syncFolder } from '../files';
 import { fromLine, type LogRecord, toLine } from './log-record';
@@ -17,6 +18,8 @@ export interface PlacedRecord extends Place {
 
 /** Records that may wait for the disk. */
 const MAX_WAITING = 10_000;
+/** Records read together. */
+const READ_BATCH = 25;
 /** Records written together. */
 const BATCH = 256;
 const CHUNK = 64 * 1024;
@@ -114,13 +117,12 @@ export class DayLog {
     const handle = await this.openToRead(day);
     if (!handle) return places.map(() => undefined);
     try {
-      return await Promise.all(
-        places.map(async ({ offset, size }) => {
-          const line = Buffer.alloc(size);
-          const { bytesRead } = await handle.read(line, 0, size, offset);
-          return bytesRead === size ? fromLine(line) : undefined;
-        }),
-      );
+      const records: (LogRecord | undefined)[] = [];
+      for (let i = 0; i < places.length; i += READ_BATCH) {
+        if (breaks.due()) await breaks.take();
+        records.push(...(await Promise.all(places.slice(i, i + READ_BATCH).map((place) => readPlace(handle, place)))));
+      }
+      return records;
     } finally {
       await handle.close();
     }
@@ -215,4 +217,11 @@ export class DayLog {
     await handle.read(byte, 0, 1, size - 1);
     return byte[0];
   }
+}
+
+/** Undefined for what is no record, or not whole. */
+async function readPlace(handle: FileHandle, { offset, size }: Place): Promise<LogRecord | undefined> {
+  const line = Buffer.alloc(size);
+  const { bytesRead } = await handle.read(line, 0, size, offset);
+  return bytesRead === size ? fromLine(line) : undefined;
 }

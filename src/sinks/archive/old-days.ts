@@ -1,8 +1,9 @@
 import { TrunkflowError } from '../../core/errors';
 import { Turns } from '../../core/turns';
 import type { ArchiveQuery } from './archive';
-import { CallIndex, type DaySummary, type IndexEntry, type Labels, select, summarize } from './call-index';
+import { DayIndex, type DaySummary, type IndexEntry, type Labels, summarize } from './day-index';
 import { DayLog } from './day-log';
+import { mayFind, select } from './select';
 
 /** Searches that may wait for each other: each reads files from one end to the other. */
 const MOST_WAITING = 16;
@@ -72,17 +73,15 @@ export class OldDays {
   search(query: ArchiveQuery, beginHere: boolean, count: number): Promise<IndexEntry[]> {
     if (this.days.length === 0) return Promise.resolve([]);
     return this.turns.run(async () => {
-      const { from, to, before } = query;
-      const first = from === undefined ? '' : DayLog.day(from);
-      let last = to === undefined ? '~' : DayLog.day(to);
+      const { before } = query;
       let start: IndexEntry | undefined;
       if (beginHere) {
         for (const day of this.daysOf(before!)) start ??= (await this.index(day)).get(before!);
         if (!start) return [];
-        if (start.day < last) last = start.day;
       }
       const found: IndexEntry[] = [];
-      for (const day of this.days.filter((one) => one >= first && one <= last).reverse()) {
+      const last = start?.day ?? '~';
+      for (const day of this.days.filter((one) => one <= last && mayFind(query, one)).reverse()) {
         const index = await this.index(day);
         const cursor = start?.day === day ? index.get(start.id) : undefined;
         found.push(...(await select(index.all(), query, cursor, count - found.length)));
@@ -101,9 +100,9 @@ export class OldDays {
     return [...new Set(around)].filter((day) => this.days.includes(day));
   }
 
-  private async index(day: string): Promise<CallIndex> {
-    const index = new CallIndex(this.labels);
-    await index.read(this.log, day);
+  private async index(day: string): Promise<DayIndex> {
+    const index = new DayIndex(day, this.labels);
+    await index.read(this.log);
     return index;
   }
 }

@@ -1,5 +1,5 @@
 import type { ArchivedCall } from './archive';
-import type { IndexEntry } from './call-index';
+import type { IndexEntry } from './day-index';
 import type { DayLog } from './day-log';
 import type { CallRecord } from './log-record';
 

@@ -29,7 +29,7 @@ const MEMORY = { calls: 20, bytes: 32_000_000 };
 
 /** Calls that wait for their upload, in order: on the disk, bounded, the oldest dropped first. */
 export class UploadQueue {
-  private readonly list: QueuedCall[] = [];
+  private list: QueuedCall[] = [];
   private readonly ready: Promise<void>;
   private adding: Promise<unknown> = Promise.resolve();
   private pending = 0;
@@ -117,6 +117,11 @@ export class UploadQueue {
   async remove(call: QueuedCall): Promise<void> {
     const index = this.list.indexOf(call);
     if (index >= 0) this.list.splice(index, 1);
+    await this.forget(call);
+  }
+
+  /** Deletes what of a call is on the disk. */
+  private async forget(call: QueuedCall): Promise<void> {
     if (!call.name) return;
     await this.folder.delete(call.name, call.record).catch((error) => this.fail(error));
   }
@@ -168,23 +173,31 @@ export class UploadQueue {
 
   private expire(): void {
     const oldest = this.now() - this.limits.age;
-    for (const call of this.list.filter(({ busy, record }) => !busy && record.queued < oldest)) {
-      this.drop(call, 'too_old');
-    }
+    this.dropAll(new Set(this.list.filter(({ busy, record }) => !busy && record.queued < oldest)), 'too_old');
   }
 
   private shorten(): void {
     const { calls, bytes } = this.limits;
-    while (this.list.length > calls || (this.bytes > bytes && this.list.length > 1)) {
-      const oldest = this.list.find(({ busy }) => !busy);
-      if (!oldest) return;
-      this.drop(oldest, 'queue_full');
+    let { length } = this.list;
+    let held = this.bytes;
+    const excess = new Set<QueuedCall>();
+    for (const call of this.list) {
+      if (length <= calls && (held <= bytes || length <= 1)) break;
+      if (call.busy) continue;
+      excess.add(call);
+      length--;
+      held -= call.bytes;
     }
+    this.dropAll(excess, 'queue_full');
   }
 
-  private drop(call: QueuedCall, why: Dropped): void {
-    void this.remove(call);
-    this.sink.dropped(call, why);
+  private dropAll(calls: ReadonlySet<QueuedCall>, why: Dropped): void {
+    if (calls.size === 0) return;
+    this.list = this.list.filter((call) => !calls.has(call));
+    for (const call of calls) {
+      void this.forget(call);
+      this.sink.dropped(call, why);
+    }
   }
 
   private fail(error: unknown): TrunkflowError {
