@@ -25,7 +25,10 @@ const ALONE = [
 /** Runs mocha; gives how many tests passed, failed and were skipped. A run that broke off counts as a failure. */
 function run(...args) {
   const options = ['--reporter', join(root, 'scripts', 'reporter.cjs'), ...process.argv.slice(2)];
-  const child = spawn(process.execPath, [mocha, ...options, ...args], { cwd: root, stdio: ['inherit', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [mocha, ...options, ...args], {
+    cwd: root,
+    stdio: ['inherit', 'pipe', 'inherit'],
+  });
   // Ends with us, also when only this process is told to.
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => child.kill(signal));
   let tail = '';
