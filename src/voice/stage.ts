@@ -36,8 +36,11 @@ export class VoiceStage implements Stage {
   private next?: number;
   /** Stream time, ms, of the last decoded frame's end. */
   private voiceEnd = 0;
-  /** The last frame has not been faded out. */
-  private sounding = false;
+  /**
+   * What the message of the last frame said, until that has been faded out: the fade belongs to its transmission, even if
+   * it comes with the next talker's first frames.
+   */
+  private sounding?: VoiceInfo;
   private readonly count: Counters = {
     voice_frames: 0,
     voice_clean: 0,
@@ -71,13 +74,14 @@ export class VoiceStage implements Stage {
     const codec = checkVoice(info, payload);
     this.latest = info;
     if (info.frames > 0) return this.decode(info, payload, codec);
-    const silent = this.sounding && info.time + info.duration - this.voiceEnd >= SLACK;
-    return silent ? [this.message(this.fadeOut(0))] : [];
+    const { sounding } = this;
+    const silent = sounding && info.time + info.duration - this.voiceEnd >= SLACK;
+    return silent ? [this.message(this.fadeOut(0), sounding)] : [];
   }
 
   flush(): PortMessage[] {
     if (!this.latest) return [];
-    const last = this.message(this.sounding ? this.fadeOut(0) : sharedBuffer(0));
+    const last = this.message(this.sounding ? this.fadeOut(0) : sharedBuffer(0), this.latest);
     last.info.end = true;
     return [last];
   }
@@ -86,7 +90,7 @@ export class VoiceStage implements Stage {
     this.decoder?.reset();
     this.limiter = new Limiter();
     this.next = undefined;
-    this.sounding = false;
+    this.sounding = undefined;
   }
 
   close(): void {
@@ -122,8 +126,8 @@ export class VoiceStage implements Stage {
       if (report.muted) this.count.voice_mutes++;
       this.limiter.write(this.pcm, frameSamples, samples, bridge.length / 2 + i * frameSamples);
     }
-    this.sounding = true;
-    messages.push(this.message(audio));
+    this.sounding = info;
+    messages.push(this.message(audio, info));
     this.voiceEnd = this.next!;
     return messages;
   }
@@ -144,7 +148,8 @@ export class VoiceStage implements Stage {
       const missing = Math.round(((time - this.next) * this.codec!.rate) / 1000);
       return this.sounding ? this.fadeOut(missing) : sharedBuffer(2 * missing);
     }
-    if (this.sounding) messages.push(this.message(this.fadeOut(0)));
+    const { sounding } = this;
+    if (sounding) messages.push(this.message(this.fadeOut(0), sounding));
     this.reset();
     this.next = time;
     return nothing;
@@ -156,13 +161,13 @@ export class VoiceStage implements Stage {
     const audio = sharedBuffer(2 * Math.max(frameSamples, least));
     this.decoder!.fadeOut(this.pcm);
     this.limiter.write(this.pcm, frameSamples, asInt16(audio), 0);
-    this.sounding = false;
+    this.sounding = undefined;
     return audio;
   }
 
-  /** An audio message that starts at the time of the next sample, and moves that time on. */
-  private message(payload: Buffer): PortMessage & { port: 'audio' } {
-    const { stream, frequency, call, time: latest } = this.latest!;
+  /** An audio message that starts at the time of the next sample, and moves that time on. @param of what it is decoded from */
+  private message(payload: Buffer, of: VoiceInfo): PortMessage & { port: 'audio' } {
+    const { stream, frequency, call, time: latest } = of;
     const rate = this.codec?.rate ?? 8000;
     const time = this.next ?? latest;
     if (this.next !== undefined) this.next += (500 * payload.length) / rate;

@@ -159,6 +159,27 @@ describe('voice stage', () => {
     assert.deepEqual(timeline(heard).size, join(heard).length);
   });
 
+  it('gives the end of a talker to that talker, although it comes with the next one', () => {
+    const source = (src: number, pos: number) => ({ src, time: 0, pos, emergency: 0, signal_system: '', tag: '' });
+    const first = { sources: [source(1, 0)] } as unknown as CallInfo;
+    const both = { sources: [source(1, 0), source(2, 0.18)] } as unknown as CallInfo;
+    const said = BARE.slice(0, 9);
+    const talkers = (heard: Heard[]) => heard.map(({ infos: [{ call, end }] }) => [call!.sources.length, end ?? false]);
+    // The frames of the next talker come, or only word of it.
+    for (const next of [
+      voice(said, START + 1000, { call: both }),
+      voice([], START + 300, { call: both, duration: 180 }),
+    ]) {
+      const heard = run(new VoiceStage(), [voice(said, START, { call: first }), next]);
+      assert.deepEqual(talkers(heard).slice(0, 2), [
+        [1, false],
+        [1, false],
+      ]);
+      assert.equal(heard[1].samples.length, FRAME);
+      assert.deepEqual(talkers(heard).at(-1), [2, true]);
+    }
+  });
+
   it('passes the call on with its error figures', () => {
     const call = { id: 'x', talkgroup: 9101, error_count: 0, spike_count: 0 } as CallInfo;
     const reserved = Uint8Array.from(BARE[20]);
