@@ -150,6 +150,17 @@ describe('loudness', () => {
     assert.ok(Math.abs(Math.max(...raised) / Math.max(...whisper) - 10) < 0.2);
   });
 
+  it('raises a transmission in which nobody talks no further than the call', () => {
+    const random = uniform(5);
+    const hiss = Int16Array.from({ length: 2 * RATE }, () => Math.round(random() * 2 - 1));
+    assert.equal(new LoudnessMeter(hiss, RATE).voiced(), 0);
+    const { samples, stretches } = joined(talk(3, -22), hiss);
+    const evened = evenOut(samples, RATE, stretches, -18).samples;
+    const [from] = stretches[1];
+    const most = (part: Int16Array) => part.reduce((peak, one) => Math.max(peak, Math.abs(one)), 0);
+    assert.ok(most(evened.subarray(from + RATE)) <= 2 * most(hiss), `${most(evened.subarray(from + RATE))}`);
+  });
+
   it('catches peaks, also between samples, without touching the rest', () => {
     // A quarter of the rate, 45 degrees off: samples stand 3 dB below the peaks.
     const wave = Float64Array.from({ length: 64 }, (_, i) => Math.sin((Math.PI / 2) * i + Math.PI / 4));

@@ -46,9 +46,9 @@ export class LoudnessMeter {
     return lufs(mean(blocks.filter((power) => lufs(power) > gate)));
   }
 
-  /** Seconds of a stretch that are louder than its pauses. */
+  /** Seconds of a stretch that are louder than its pauses; 0 for silence. */
   voiced(from = 0, to = Number.POSITIVE_INFINITY): number {
-    const gate = this.loudness(from, to) + PAUSE;
+    const gate = Math.max(SILENCE, this.loudness(from, to) + PAUSE);
     return this.stretch(from, to).filter((power) => lufs(power) > gate).length * STEP;
   }
 
