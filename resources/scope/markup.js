@@ -126,10 +126,9 @@ export function buildScope(texts) {
     parts.channelList,
   );
   parts.note = make('p', { class: 'scope-note', role: 'status' });
-  parts.readout = make('p', { class: 'scope-hidden', 'aria-live': 'polite' });
   parts.empty = make('p', { class: 'scope-empty', hidden: true });
   parts.main = make('div', { class: 'scope-main' }, parts.band, parts.symbols);
-  const order = ['bar', 'display', 'figures', 'empty', 'main', 'note', 'channels', 'readout'];
+  const order = ['bar', 'display', 'figures', 'empty', 'main', 'note', 'channels'];
   parts.root = make('div', { class: 'scope-view' }, ...order.map((name) => parts[name]));
   return parts;
 }

@@ -32,7 +32,9 @@ const applyTheme = () => {
 dark.addEventListener('change', applyTheme);
 applyTheme();
 
-document.addEventListener('visibilitychange', () => view.setHidden(document.visibilityState === 'hidden'));
+const applyVisibility = () => view.setAway('page', document.visibilityState === 'hidden');
+document.addEventListener('visibilitychange', applyVisibility);
+applyVisibility();
 link.addEventListener('message', ({ data }) => {
   if (typeof data !== 'string') return;
   const { type, title } = JSON.parse(data);

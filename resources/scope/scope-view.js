@@ -48,7 +48,8 @@ export class ScopeView {
     this.raster = 0;
     this.frame = null;
     this.paused = false;
-    this.hidden = false;
+    /** The element is out of sight, the whole page is. */
+    this.away = { element: false, page: false };
     /** Frequency pinned by click or key, and the one the mouse is at, Hz. */
     this.pinned = null;
     this.hovered = null;
@@ -73,11 +74,17 @@ export class ScopeView {
     this.redraw();
   }
 
-  /** Nothing is computed for a view that nobody can see. @param {boolean} hidden */
-  setHidden(hidden) {
+  get hidden() {
+    return this.away.element || this.away.page;
+  }
+
+  /** Nothing is computed for a view that nobody can see. @param {'element' | 'page'} what @param {boolean} away */
+  setAway(what, away) {
+    const { hidden } = this;
+    this.away[what] = away;
     if (this.hidden === hidden) return;
-    this.hidden = hidden;
     this.tellPause();
+    this.redraw();
   }
 
   close() {
@@ -112,7 +119,7 @@ export class ScopeView {
       this.redraw();
     });
     this.pointer = new PointerInput([parts.spectrum, parts.waterfall], parts.spectrum, LEFT, this.actions());
-    this.observer = new IntersectionObserver(([entry]) => this.setHidden(!entry.isIntersecting));
+    this.observer = new IntersectionObserver((entries) => this.setAway('element', !entries.at(-1).isIntersecting));
     this.observer.observe(this.element);
   }
 

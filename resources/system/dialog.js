@@ -382,18 +382,16 @@
           headers: { 'content-type': 'text/csv', 'x-version': String(this.version) },
           body: system.tables.writeCsv(this.name, this.usableRows()),
         });
-        global.RED.notify(text('written', { path: this.path.value }), 'success');
+        notify(text('written', { path: this.path.value }), { type: 'success' });
       } catch (error) {
-        global.RED.notify(document.createTextNode(`${text('notWritten')} ${error.message}`).textContent.replace(/[&<>]/g, escape), {
-          type: 'error',
-          timeout: 20_000,
-        });
+        notify(`${text('notWritten')} ${error.message}`, { type: 'error', timeout: 20_000 });
       }
     }
   }
 
-  function escape(character) {
-    return { '&': '&amp;', '<': '&lt;', '>': '&gt;' }[character];
+  /** The editor's notes take HTML. */
+  function notify(words, options) {
+    global.RED.notify(words.replace(/[&<>]/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[sign]), options);
   }
 
   function written(value) {
