@@ -180,6 +180,7 @@ class CsvReader {
   }
 }
 
-function tooLong(): string {
+/** What is wrong with a record that is too long. */
+export function tooLong(): string {
   return `longer than ${MAX_RECORD} characters`;
 }

@@ -175,6 +175,29 @@ describe('import into a table', () => {
   });
 });
 
+describe('a table that another radio system has read', () => {
+  const store = (system: string, input: string | object[]) =>
+    new TableStore({ system, places: { talkgroups: { input } } });
+
+  it('is not read again, and changes for neither by what becomes of the other', async () => {
+    const text = `${list(1, 2)}x,,,,\n`;
+    const [one, two] = [store('one', text), store('two', text)];
+    for (const each of [one, two]) each.load('talkgroups');
+    assert.equal(one.rows('talkgroups'), two.rows('talkgroups'), 'the same rows');
+    assert.deepEqual(two.report('talkgroups'), { ...one.report('talkgroups'), system: 'two' });
+    assert.equal(two.report('talkgroups')!.rejected, 1);
+    await two.import('talkgroups', 'Decimal,Alpha Tag\n2,Two\n', { mode: 'merge', ...MESSAGE });
+    assert.equal(two.tables.talkgroups.get(2)!.alphaTag, 'Two');
+    assert.equal(one.tables.talkgroups.get(2)!.alphaTag, 'Name 2');
+    assert.equal(store('three', text).tables.talkgroups.get(2)!.alphaTag, 'Name 2');
+  });
+
+  it('is read when anything of it differs', () => {
+    const rows = (input: string | object[]) => store('one', input).tables.talkgroups.size;
+    assert.deepEqual([rows(list(1)), rows(list(1, 2)), rows([{ id: 1 }]), rows([{ id: 1 }, { id: 2 }])], [1, 2, 1, 2]);
+  });
+});
+
 describe('a table written as CSV', () => {
   it('reads as it was: names with commas, quotes, blanks, formulas, columns of others', async () => {
     const next = uniform(3);

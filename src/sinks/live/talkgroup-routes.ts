@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { inSlices, type Sliced } from '../../trunking/slices';
 import { send, type WebRequest } from '../../web/http';
 import { notAllowed } from '../../web/page-server';
 import type { ListedTalkgroup } from './call-history';
@@ -6,10 +7,12 @@ import type { ListedTalkgroup } from './call-history';
 /** The list may be this old, ms: many pages may ask at once. */
 const FRESH = 5000;
 const MOST = 50_000;
+/** Talkgroups put into the text between two chances for others. */
+const AT_ONCE = 64;
 
 /** The talkgroups there are over HTTP: `GET talkgroups`. Later lists win where several name one. */
-export function talkgroupRoutes(lists: () => readonly (readonly ListedTalkgroup[])[]) {
-  let text = '';
+export function talkgroupRoutes(lists: () => readonly Iterable<ListedTalkgroup>[]) {
+  let text: Promise<string> | undefined;
   let made = Number.NEGATIVE_INFINITY;
 
   return (request: WebRequest, response: ServerResponse, name: string): boolean => {
@@ -18,22 +21,33 @@ export function talkgroupRoutes(lists: () => readonly (readonly ListedTalkgroup[
       notAllowed(request, response);
       return true;
     }
-    if (performance.now() - made > FRESH) {
-      text = JSON.stringify({ talkgroups: merge(lists()) });
+    if (!text || performance.now() - made > FRESH) {
+      text = inSlices(listText(lists()));
       made = performance.now();
     }
-    response.setHeader('Cache-Control', 'no-store');
-    send(request, response, 200, 'application/json; charset=utf-8', text);
+    text
+      .then((body) => {
+        response.setHeader('Cache-Control', 'no-store');
+        send(request, response, 200, 'application/json; charset=utf-8', body);
+      })
+      .catch(() => response.destroy());
     return true;
   };
 }
 
-function merge(lists: readonly (readonly ListedTalkgroup[])[]): ListedTalkgroup[] {
+function* listText(lists: readonly Iterable<ListedTalkgroup>[]): Sliced<string> {
   const merged = new Map<string, ListedTalkgroup>();
+  let count = 0;
   for (const list of lists)
     for (const entry of list) {
+      if (++count % AT_ONCE === 0) yield;
       const key = `${entry.system}/${entry.talkgroup}`;
       if (merged.size < MOST || merged.has(key)) merged.set(key, entry);
     }
-  return [...merged.values()];
+  const parts: string[] = [];
+  for (const entry of merged.values()) {
+    parts.push(JSON.stringify(entry));
+    if (parts.length % AT_ONCE === 0) yield;
+  }
+  return `{"talkgroups":[${parts.join(',')}]}`;
 }

@@ -1,8 +1,9 @@
 import { TrunkflowError } from '../../core/errors';
 import type { Csv, CsvRecord } from '../csv';
-import { readCsv } from '../csv';
+import { readCsv, tooLong } from '../csv';
 import type { Sliced } from '../slices';
 import { decodeText, MAX_TABLE_BYTES } from '../text-file';
+import { readJsonList, TOO_LONG } from './json-list';
 
 /** What a table may be given as. */
 export type TableInput = Buffer | string | object[] | object;
@@ -41,21 +42,11 @@ export function* inputRecords(input: unknown): Sliced<InputRecords> {
 
 function* textRecords(text: string, encoding: string): Sliced<InputRecords> {
   if (/^\s*[[{]/.test(text.slice(0, 100))) {
-    const objects = asJson(text);
+    const objects = yield* readJsonList(text);
     if (objects) return { ...(yield* objectRecords(objects)), encoding };
   }
   const csv = yield* readCsv(text);
   return { ...csv, encoding, openEnd: !/[\r\n]$/.test(text) };
-}
-
-function asJson(text: string): unknown[] | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (Array.isArray(value)) return value;
-    return value && typeof value === 'object' ? [value] : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function* objectRecords(objects: readonly unknown[]): Sliced<InputRecords> {
@@ -65,7 +56,8 @@ function* objectRecords(objects: readonly unknown[]): Sliced<InputRecords> {
     if (at % 128 === 0) yield;
     const object = objects[at];
     if (!object || typeof object !== 'object' || Array.isArray(object)) {
-      records.push({ line: at + 1, fields: [], malformed: 'not an object' });
+      const malformed = object === TOO_LONG ? tooLong() : 'not an object';
+      records.push({ line: at + 1, fields: [], malformed });
       continue;
     }
     const fields: string[] = [];

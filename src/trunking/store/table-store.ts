@@ -1,7 +1,7 @@
 import { asTrunkflowError, TrunkflowError } from '../../core/errors';
 import type { BandPlan } from '../band-plan';
 import { ChannelTable } from '../channels';
-import { atOnce, inSlices } from '../slices';
+import { inSlices } from '../slices';
 import type { SystemTables } from '../system-tables';
 import { kindOf, planOf, type TableRows } from '../tables/kinds';
 import { type Merged, mergeTable } from '../tables/merge';
@@ -11,6 +11,7 @@ import { type ReadTable, TABLE_NAMES, type TableKind, type TableName } from '../
 import { writeTable } from '../tables/write-table';
 import { TalkgroupTable } from '../talkgroups';
 import { UnitTags } from '../unit-tags';
+import { readAtStart } from './start-read';
 import { readTableFileNow, replaceTableFile } from './table-file';
 import { type InputRecords, inputRecords } from './table-input';
 import { WatchedFile, type WatchTimes } from './watched-file';
@@ -198,11 +199,9 @@ export class TableStore {
     const place = this.options.places[name];
     const bytes = place && 'path' in place ? readTableFileNow(place.path) : undefined;
     const input = bytes ?? (place && 'input' in place ? place.input : '');
-    const records = atOnce(inputRecords(input));
-    const kind = kindOf(name);
-    const read = atOnce(readRecords(kind, records));
-    const merged = atOnce(mergeTable<object>(kind, [], read, { remove: true, carry: false }));
-    this.take(name, merged, read, { mode: 'replace', origin: 'start', encoding: records.encoding, kept: true });
+    const { rows, report } = readAtStart(this.options.system, name, input);
+    this.reports.set(name, report);
+    this.put(name, rows);
     if (bytes) this.contents.set(name, bytes);
   }
 
@@ -265,17 +264,19 @@ export class TableStore {
     const report = makeReport({ system: this.options.system, table: name, ...how, read, merged });
     this.reports.set(name, report);
     const isNews =
-      how.origin === 'start' ||
       added + changed + removed > 0 ||
       // The first unit that matches wins: their order matters.
       rows.some((row, index) => row !== before[index] && kind.key(row) !== kind.key(before[index]));
-    if (!isNews) return report;
+    if (isNews) this.put(name, rows);
+    return report;
+  }
+
+  private put(name: TableName, rows: readonly object[]): void {
     this.held.set(name, { rows: rows as TableRows[TableName][], version: this.version(name) + 1 });
-    if (!this.snapshot) return report;
+    if (!this.snapshot) return;
     this.snapshot = undefined;
     const { tables } = this;
     for (const listener of this.listeners) listener(tables);
-    return report;
   }
 
   private async inTurn<T>(work: () => Promise<T>): Promise<T> {
