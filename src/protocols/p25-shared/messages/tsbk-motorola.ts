@@ -6,6 +6,7 @@ import { type Definition, type MessageTable, messageTable } from './definition';
 import { groupGrant, groupUpdates, uplinkFields } from './grant';
 import { patchAdd, patchDelete } from './patch';
 import { raw } from './raw';
+import { TSBK_INBOUND } from './tsbk-inbound';
 
 const SUPERGROUP = { supergroup: true };
 
@@ -40,15 +41,20 @@ export const TSBK_MOTOROLA_INBOUND: MessageTable = messageTable([
 ]);
 
 /** Answers to a Motorola request may give a reason of their own: bit 7 of octet 2 (TIA-102.AABH 3.2). */
-const deny: Definition['parse'] = (o) => ({
-  type: 'deny',
-  service: o.u8(2) & 0x3f,
-  ...(!o.flag(2, 6) && { service_name: TSBK_MOTOROLA_INBOUND[o.u8(2) & 0x3f]?.name }),
-  reason: o.u8(3),
-  reason_name: o.flag(2, 7) ? supergroupDenyReason(o.u8(3)) : denyReason(o.u8(3)),
-  additional: o.u24(4),
-  target: o.u24(7),
-});
+const deny: Definition['parse'] = (o) => {
+  const service = o.u8(2) & 0x3f;
+  // Bit 6: the request is not one of Motorola's.
+  const name = (o.flag(2, 6) ? TSBK_INBOUND : TSBK_MOTOROLA_INBOUND)[service]?.name;
+  return {
+    type: 'deny',
+    service,
+    ...(name && { service_name: name }),
+    reason: o.u8(3),
+    reason_name: o.flag(2, 7) ? supergroupDenyReason(o.u8(3)) : denyReason(o.u8(3)),
+    additional: o.u24(4),
+    target: o.u24(7),
+  };
+};
 
 /** Motorola's outbound messages (manufacturer id 0x90): TIA-102.AABH 3.2, the others as public decoders know them. */
 export const TSBK_MOTOROLA: MessageTable = messageTable([
