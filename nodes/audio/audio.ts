@@ -1,8 +1,8 @@
 import type { NodeAPI, NodeDef, Node as RedNode } from 'node-red';
 import type { TrunkflowError } from '../../src/core/errors';
 import { fromNodeMessage } from '../../src/core/ports';
-import { readListeningCommand } from '../../src/sinks/listening-command';
 import { Speaker } from '../../src/sinks/speaker';
+import { readListeningCommand } from '../../src/trunking/listening-command';
 import { serve } from '../lib/node-input';
 import { textSetting } from '../lib/settings';
 import { StatusLine, type StatusText } from '../lib/status-line';

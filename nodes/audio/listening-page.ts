@@ -1,12 +1,12 @@
 import type { NodeAPI } from 'node-red';
 import type { Archive } from '../../src/sinks/archive/archive';
-import { applyCommand, type ListeningCommand } from '../../src/sinks/listening-command';
-import { ListeningRules } from '../../src/sinks/listening-rules';
 import { archiveRoutes } from '../../src/sinks/live/archive-routes';
 import { ArchiveUnion } from '../../src/sinks/live/archive-union';
 import { LiveHub } from '../../src/sinks/live/live-hub';
 import { liveServer, type Route } from '../../src/sinks/live/live-server';
 import { talkgroupRoutes } from '../../src/sinks/live/talkgroup-routes';
+import { applyCommand, type ListeningCommand } from '../../src/trunking/listening-command';
+import { ListeningRules } from '../../src/trunking/listening-rules';
 import type { PageServer } from '../../src/web/page-server';
 import { all, get } from '../lib/archives';
 import type { WebPage } from '../lib/web-pages';

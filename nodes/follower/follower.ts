@@ -7,7 +7,7 @@ import type { FollowerOutput } from '../../src/trunking/options';
 import { configNode } from '../lib/config-node';
 import { STALLED } from '../lib/latest';
 import { serve } from '../lib/node-input';
-import { numberSetting } from '../lib/settings';
+import { numberSetting, optionalNumber, textSetting } from '../lib/settings';
 import { StatusLine, type StatusText } from '../lib/status-line';
 import type { SystemNode } from '../system/system-node';
 
@@ -17,9 +17,11 @@ interface FollowerConfig extends NodeDef {
   hangTime: unknown;
   unitCalls: boolean;
   conventional: boolean;
+  roaming: unknown;
+  dwell: unknown;
 }
 
-const OUTPUTS: readonly FollowerOutput['to'][] = ['control', 'calls', 'voice'];
+const OUTPUTS: readonly FollowerOutput['to'][] = ['control', 'calls', 'voice', 'systems'];
 
 function register(RED: NodeAPI): void {
   RED.nodes.registerType('radio-follower', function (this: RedNode, config: FollowerConfig) {
@@ -32,6 +34,12 @@ function register(RED: NodeAPI): void {
 
     const line = new StatusLine(node, compose);
     const report = serve(node, {
+      control(command) {
+        follower ??= makeFollower();
+        follower.command(command).forEach(send);
+        wrong = undefined;
+        line.touch();
+      },
       message(msg) {
         const message = fromNodeMessage(msg, ['event', 'voice']);
         const stream = message.port === 'event' ? message.payload.stream : message.info.stream;
@@ -72,6 +80,8 @@ function register(RED: NodeAPI): void {
         hangTime: numberSetting(config.hangTime, 'time of silence'),
         unitCalls: config.unitCalls,
         conventional: config.conventional,
+        roaming: textSetting(config.roaming),
+        dwell: optionalNumber(config.dwell, 'time for each control channel', 3, { least: 1 }),
         channelPrefix: `voice-${node.id.slice(0, 6)}`,
       });
       forgetSystem?.();
@@ -84,11 +94,25 @@ function register(RED: NodeAPI): void {
       node.send(OUTPUTS.map((to) => (to === output.to ? message : null)));
     }
 
+    /** While no control channel is read, nothing else matters. */
+    function hunting(running: Follower): StatusText | undefined {
+      const states = running.hunting();
+      if (states.length === 0 || states.some(({ state }) => state === 'locked')) return undefined;
+      const tried = states.find(({ state }) => state === 'trying');
+      if (!tried) return { fill: 'red', shape: 'ring', text: RED._('status.outOfReach') };
+      return { fill: 'yellow', shape: 'ring', text: RED._('status.trying', { frequency: tried.frequency / 1e6 }) };
+    }
+
+    function idle({ held }: Follower): StatusText {
+      const text = held ? RED._('status.held', { talkgroup: held.talkgroup ?? held.system }) : RED._('status.idle');
+      return { fill: 'green', shape: 'ring', text };
+    }
+
     function compose(): StatusText {
       if (wrong) return { fill: 'red', shape: 'ring', text: wrong.status };
       if (!follower || heardAt === undefined) return { fill: 'grey', shape: 'ring', text: RED._('status.waiting') };
       const calls = follower.active();
-      if (calls.length === 0) return { fill: 'green', shape: 'ring', text: RED._('status.idle') };
+      if (calls.length === 0) return hunting(follower) ?? idle(follower);
       // Calls end in stream time, which may stand still.
       if (performance.now() - heardAt > STALLED)
         return { fill: 'yellow', shape: 'ring', text: RED._('status.noInput') };
@@ -109,6 +133,8 @@ function wireMessage(output: FollowerOutput): object {
       return { topic: output.topic, event: output.event, payload: output.call };
     case 'voice':
       return toNodeMessage(output.message);
+    case 'systems':
+      return { topic: output.topic, payload: output.event };
   }
 }
 

@@ -88,7 +88,9 @@ function register(RED: NodeAPI): void {
     }
 
     /** Starting comes last, so that it starts with what else was asked for. */
-    async function command({ start: wanted, ...rest }: Control): Promise<void> {
+    async function command({ start: wanted, stream, ...rest }: Control): Promise<void> {
+      // What a call follower tells one of several sources, or their channelizers.
+      if (stream !== undefined && stream !== name.stream) return;
       if (Object.keys(rest).length > 0) {
         source ??= createSource(options(), sink);
         await source.control(rest);

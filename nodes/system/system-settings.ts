@@ -27,6 +27,7 @@ export interface SystemConfig extends NodeDef {
   unitTagsIn: Place;
   channels?: unknown;
   channelsIn?: Place;
+  controlChannels?: unknown;
   bandPlan: PlanRow[];
   bandPlanFile?: unknown;
   bandPlanIn?: Place;
@@ -55,6 +56,22 @@ export function tablePlaces(config: SystemConfig, userDir: string): Partial<Reco
       ? { path: resolve(userDir, textSetting(config.bandPlanFile)) }
       : { input: planRows(readPlan(config.bandPlan ?? [])) },
   };
+}
+
+/**
+ * The control channels to look for, from lines of frequencies in MHz: one line for each site.
+ * @returns Hz
+ * @throws TrunkflowError 'bad-setting' for what is no frequency
+ */
+export function controlChannels(config: SystemConfig): number[][] {
+  const lines = textSetting(config.controlChannels)
+    .split(/\r?\n/)
+    .map((line) => line.split(/[\s,;]+/).filter(Boolean));
+  return lines
+    .filter((line) => line.length > 0)
+    .map((line) =>
+      line.map((word) => Math.round(numberSetting(word, 'control channel', { least: 1, most: 100_000 }) * 1e6)),
+    );
 }
 
 /** What is done with calls of talkgroups in no table. */

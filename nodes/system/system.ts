@@ -11,7 +11,7 @@ import * as systems from '../lib/running-systems';
 import { textSetting } from '../lib/settings';
 import { serveTables } from './system-admin';
 import type { SystemNode } from './system-node';
-import { type SystemConfig, tablePlaces, unknownFlags, unknownPriority } from './system-settings';
+import { controlChannels, type SystemConfig, tablePlaces, unknownFlags, unknownPriority } from './system-settings';
 
 function register(RED: NodeAPI): void {
   RED.nodes.registerType('radio-system', function (this: SystemNode, config: SystemConfig) {
@@ -32,6 +32,7 @@ function register(RED: NodeAPI): void {
     this.options = () => ({
       shortName: node.shortName,
       nac: nacs,
+      controlChannels: controlChannels(config),
       followUnknown: config.followUnknown,
       unknownPriority: unknownPriority(config),
       unknownFlags: unknownFlags(config),

@@ -185,3 +185,14 @@ export interface ChannelEvent extends EventObject {
   /** Why refused: 'out_of_band', 'too_many', 'bad_request'. */
   reason?: string;
 }
+
+/** What a channelizer's input covers: told when its stream begins, when its centre or rate changes, and at its end. */
+export interface BandEvent extends EventObject {
+  type: 'band';
+  state: 'covered' | 'ended';
+  /** The input stream, in which channels can be opened. */
+  stream: string;
+  /** Lowest and highest frequency of a channel's centre, Hz. */
+  low: number;
+  high: number;
+}

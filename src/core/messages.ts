@@ -177,6 +177,10 @@ export interface CallInfo {
   reason?: string;
   emergency: boolean;
   encrypted: boolean;
+  /** How, where the voice channel said so: algorithm and key as the air carries them, and the algorithm's name. */
+  algorithm?: number;
+  algorithm_name?: string;
+  key_id?: number;
   priority: number;
   duplex: boolean;
   mode: boolean;

@@ -97,13 +97,14 @@ export class Receiver {
     for (const output of this.follower!.handle(message)) {
       if (output.to === 'voice') this.queue.push({ to: 'voice', message: output.message });
       else if (output.to === 'calls') this.sink.call?.(output.call, output.event);
+      else if (output.to === 'systems') this.sink.event?.(output.event);
       else for (const answer of this.control(output.control)) this.route('channelizer', answer);
     }
   }
 
   private tell(event: EventObject): void {
     if (event.type === 'channel') this.sink.channel?.(event as ChannelEvent);
-    else this.sink.event?.(event);
+    else if (event.type !== 'band') this.sink.event?.(event);
   }
 
   /** The answers to the follower's commands. Where the input is one channel, there are no others to open. */

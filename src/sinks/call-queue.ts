@@ -1,5 +1,5 @@
 import type { AudioInfo } from '../core/messages';
-import { channelCall, type HeardCall, isBefore } from './listening-rules';
+import { channelCall, type HeardCall, isBefore } from '../trunking/listening-rules';
 
 export interface CallQueueOptions {
   /** Seconds of sound that may wait in all calls; beyond, the longest waiting call is dropped. */

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { TrunkflowError } from '../core/errors';
 import type { Counters } from '../core/stage';
+import { applyCommand, type ListeningCommand } from '../trunking/listening-command';
+import { ListeningRules } from '../trunking/listening-rules';
 import { CallQueue } from './call-queue';
-import { applyCommand, type ListeningCommand } from './listening-command';
-import { ListeningRules } from './listening-rules';
 import { type AudioMessage, needSpeech } from './speech';
 
 /** A program that plays raw s16le mono from its standard input. */

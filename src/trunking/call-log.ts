@@ -1,6 +1,9 @@
 import type { Counters } from '../core/stage';
-import { Call, type CallIdentity, type Party } from './call';
+import { Call, type CallIdentity, type Cipher, type Party } from './call';
+import type { ListeningRules } from './listening-rules';
+import type { OpenedChannels } from './opened-channels';
 import type { CallOutput, FollowerOutput, SkipReason } from './options';
+import type { Roaming } from './roaming';
 import type { Site } from './site';
 import { type SkippedCall, SkippedCalls } from './skipped-calls';
 
@@ -11,6 +14,10 @@ export interface CallBook {
   /** Number of the last call. */
   number: number;
   counters: Counters;
+  /** What was asked for by command: a talkgroup held, others avoided. */
+  rules: ListeningRules;
+  channels: OpenedChannels;
+  roaming: Roaming;
 }
 
 /** What a call begins with: a grant, or what the voice channel says. */
@@ -28,6 +35,7 @@ export class CallLog {
   private readonly skipped = new SkippedCalls();
 
   constructor(
+    private readonly root: string,
     private readonly book: CallBook,
     private readonly clock: { now: number },
     private readonly emit: (output: FollowerOutput) => void,
@@ -42,11 +50,19 @@ export class CallLog {
     return this.skipped.get(key, this.clock.now);
   }
 
+  /** Why a command keeps a call from being followed; undefined when none does. */
+  unwished({ number, patched }: CallIdentity, { system }: Site): 'held' | 'avoided' | undefined {
+    const call = { id: '', sys_name: system.shortName, talkgroup: number, patched_talkgroups: patched };
+    const refusal = this.book.rules.refusal(call);
+    return refusal === 'held' || refusal === 'avoided' ? refusal : undefined;
+  }
+
   /** A call as it would begin; its number is taken only when it starts. */
   draft(identity: CallIdentity, site: Site, request: CallRequest, time: number): Call {
     return new Call({
       identity,
       system: site.system,
+      root: this.root,
       number: this.book.number + 1,
       time,
       frequency: request.frequency ?? 0,
@@ -87,13 +103,20 @@ export class CallLog {
     this.emit({ to: 'calls', event, topic: call.topic, call: call.snapshot() });
   }
 
-  skip(identity: CallIdentity, site: Site, request: CallRequest, reason: SkipReason, byVoice = false): void {
+  /** @param cipher how it is encrypted, if its own voice said so */
+  skip(identity: CallIdentity, site: Site, request: CallRequest, reason: SkipReason, cipher?: Cipher): void {
     const told = this.isTold(identity.key);
-    this.remember(identity.key, { reason, byVoice, frequency: request.frequency, source: request.source });
+    this.remember(identity.key, {
+      reason,
+      byVoice: cipher !== undefined,
+      frequency: request.frequency,
+      source: request.source,
+    });
     if (told) return;
     const call = this.draft(identity, site, request, this.clock.now);
     this.book.number = call.info.call_num;
     call.info.encrypted ||= reason === 'encrypted';
+    if (cipher) call.encryptedWith(cipher);
     this.tellNotFollowed(call, reason);
   }
 

@@ -1,6 +1,9 @@
+import type { EncryptionEvent } from '../core/events';
 import type { CallInfo, CallSource, VoiceInfo } from '../core/messages';
 import { type Channel, channelNumber } from './channels';
 import type { VoiceMessage } from './options';
+import type { RunningCalls } from './running-calls';
+import type { Site } from './site';
 import type { System } from './system';
 import type { VoiceChannel, VoiceFrame } from './voice-channel';
 
@@ -19,6 +22,9 @@ export interface Party {
   emergency?: boolean;
 }
 
+/** How voice is encrypted, as its encryption sync says. */
+export type Cipher = Pick<EncryptionEvent, 'algorithm' | 'algorithm_name' | 'key_id'>;
+
 /** What tells calls apart: one call for each (system, talkgroup) or pair of units. */
 export interface CallIdentity {
   key: string;
@@ -28,14 +34,21 @@ export interface CallIdentity {
   unitCall: boolean;
   /** The row of the channel table that names the call: it is on a conventional channel. */
   channel?: Channel;
+  /** Talkgroups patched together under the number, itself first; absent when there is no patch. */
+  patched?: readonly number[];
 }
 
-/** @returns undefined when nobody is named */
-export function identify(system: System, { talkgroup, target, source }: Party): CallIdentity | undefined {
+/**
+ * Talkgroups that are patched together at the time (ms) are one call, that of their supergroup.
+ * @returns undefined when nobody is named
+ */
+export function identify(system: System, { talkgroup, target, source }: Party, time: number): CallIdentity | undefined {
   const { shortName } = system;
   if (talkgroup !== undefined) {
-    const topic = `${shortName}/${talkgroup}`;
-    return { key: topic, topic, number: talkgroup, unitCall: false };
+    const patch = system.patches.of(talkgroup, time);
+    const number = patch?.supergroup ?? talkgroup;
+    const topic = `${shortName}/${number}`;
+    return { key: topic, topic, number, unitCall: false, patched: patch?.talkgroups };
   }
   if (target === undefined) return undefined;
   // Either unit may be the source, in turn.
@@ -53,6 +66,8 @@ export function identifyChannel({ shortName }: System, channel: Channel): CallId
 export interface CallBegin {
   identity: CallIdentity;
   system: System;
+  /** The source it begins at. */
+  root: string;
   /** Number of the call, counted by the follower. */
   number: number;
   /** Stream time, ms. */
@@ -74,9 +89,15 @@ export class Call {
   readonly key: string;
   readonly topic: string;
   readonly system: System;
+  /** Name of its voice's stream, which stays when the call moves to another source. */
+  readonly stream: string;
   /** 0 in an emergency, else the talkgroup's priority; smaller is more important. */
   rank: number;
   channel?: VoiceChannel;
+  /** Whose call it is now: of the source that its voice comes through. */
+  home?: RunningCalls;
+  /** Streams of the control channels at whose sites it was tried. */
+  readonly tried = new Set<string>();
   /** A frequency it was re-granted on, taken when the present channel has fallen silent. */
   move?: { frequency: number; time: number };
   /** A start (or not_followed) message has gone out. */
@@ -89,7 +110,7 @@ export class Call {
   encryptedSince?: number;
   /** Voice frames passed on. */
   frames = 0;
-  /** Messages sent in its stream '<root>/call-<n>'. */
+  /** Messages sent in its stream. */
   private seq = 0;
   private pending: VoiceFrame[] = [];
   private lastInfo?: VoiceInfo;
@@ -107,6 +128,7 @@ export class Call {
     this.key = identity.key;
     this.topic = identity.topic;
     this.system = system;
+    this.stream = `${begin.root}/call-${begin.number}`;
     this.rank = party.emergency ? 0 : (entry?.priority ?? system.unknownPriority);
     this.lastVoice = time;
     this.granted = party.source || -1;
@@ -139,6 +161,7 @@ export class Call {
       audio_type: 'digital',
       ...begin.site,
       sources: [],
+      ...(identity.patched && { patched_talkgroups: [...identity.patched] }),
       ...system.flags(entry),
       error_count: 0,
       spike_count: 0,
@@ -150,7 +173,9 @@ export class Call {
 
   /** A copy that later changes do not touch. */
   snapshot(): CallInfo {
-    return { ...this.info, sources: this.info.sources.map((source) => ({ ...source })) };
+    const { info } = this;
+    const patched = info.patched_talkgroups && { patched_talkgroups: [...info.patched_talkgroups] };
+    return { ...info, sources: info.sources.map((source) => ({ ...source })), ...patched };
   }
 
   /** A grant or the voice channel named a unit or an emergency. True when a listener should know. */
@@ -177,12 +202,28 @@ export class Call {
     return true;
   }
 
+  /** The talkgroups that share the call are others than before. */
+  patch(talkgroups: readonly number[]): void {
+    this.info.patched_talkgroups = [...talkgroups];
+  }
+
+  /** It is heard through another site from now on. */
+  relocate(frequency: number, { nac, wacn, systemId }: Site): void {
+    Object.assign(this.info, { freq: frequency, nac, wacn, system: systemId });
+    this.endTurn();
+  }
+
   /** The unit speaking told its name. */
   named(unit: number, name: string): void {
     const { info } = this;
     if (info.unit === unit) info.unit_alpha_tag = this.system.unitName(unit);
     const source = info.sources.at(-1);
     if (source?.src === unit) Object.assign(source, { tag: this.system.unitName(unit), tag_ota: name });
+  }
+
+  /** How its voice is encrypted. */
+  encryptedWith({ algorithm, algorithm_name, key_id }: Cipher): void {
+    Object.assign(this.info, { algorithm, algorithm_name, key_id });
   }
 
   /** The transmission ended: the next voice is another one. */
@@ -212,7 +253,7 @@ export class Call {
   }
 
   /** Frames taken since the last time, in runs without gaps: one message each. */
-  takeMessages(root: string): VoiceMessage[] {
+  takeMessages(): VoiceMessage[] {
     const frames = this.pending;
     if (frames.length === 0) return [];
     this.pending = [];
@@ -220,16 +261,16 @@ export class Call {
     let begin = 0;
     for (let at = 1; at <= frames.length; at++) {
       if (at < frames.length && follows(frames[at - 1], frames[at])) continue;
-      messages.push(this.message(root, frames.slice(begin, at)));
+      messages.push(this.message(frames.slice(begin, at)));
       begin = at;
     }
     return messages;
   }
 
   /** The last message of the call's stream; undefined when it had none. */
-  endMessage(root: string): VoiceMessage | undefined {
+  endMessage(): VoiceMessage | undefined {
     if (!this.lastInfo) return undefined;
-    const info = this.streamInfo(root, this.lastInfo);
+    const info = this.streamInfo(this.lastInfo);
     return {
       port: 'voice',
       payload: Buffer.alloc(0),
@@ -237,13 +278,13 @@ export class Call {
     };
   }
 
-  private message(root: string, frames: VoiceFrame[]): VoiceMessage {
+  private message(frames: VoiceFrame[]): VoiceMessage {
     const [first] = frames;
     return {
       port: 'voice',
       payload: frames.length === 1 ? first.bits : Buffer.concat(frames.map((frame) => frame.bits)),
       info: {
-        ...this.streamInfo(root, frames[frames.length - 1].info),
+        ...this.streamInfo(frames[frames.length - 1].info),
         time: first.time,
         frames: frames.length,
         duration: frames.length * FRAME_MS,
@@ -251,9 +292,15 @@ export class Call {
     };
   }
 
-  private streamInfo(root: string, like: VoiceInfo): VoiceInfo {
-    const stream = `${root}/call-${this.info.call_num}`;
-    return { ...like, stream, seq: this.seq++, frequency: this.info.freq, call: this.snapshot(), end: undefined };
+  private streamInfo(like: VoiceInfo): VoiceInfo {
+    return {
+      ...like,
+      stream: this.stream,
+      seq: this.seq++,
+      frequency: this.info.freq,
+      call: this.snapshot(),
+      end: undefined,
+    };
   }
 
   /** The unit of the running transmission became known, or is another than was thought. */

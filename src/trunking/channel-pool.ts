@@ -1,8 +1,12 @@
+import { rootOf } from '../core/flow-gate';
+import type { OpenedChannels } from './opened-channels';
 import type { FollowerOutput } from './options';
 import type { Site } from './site';
 import type { StreamMerge } from './stream-merge';
 import { VoiceChannel } from './voice-channel';
 
+/** The clocks of two sources may differ by this much, ms: a channel of another source is opened earlier. */
+const CLOCKS_DIFFER = 500;
 /** Channels asked for without an answer, after which the next are no longer waited for. */
 const MAX_UNANSWERED = 2;
 
@@ -15,11 +19,11 @@ export class ChannelPool {
   private unanswered = 0;
 
   constructor(
-    private readonly prefix: string,
+    /** The source. */
+    private readonly root: string,
+    private readonly shared: OpenedChannels,
     private readonly merge: StreamMerge<unknown>,
     private readonly emit: (output: FollowerOutput) => void,
-    /** Channels asked for so far: no id is used twice. */
-    public opens = 0,
   ) {}
 
   /** By id of a channel asked for, or by stream. */
@@ -44,27 +48,27 @@ export class ChannelPool {
     return this.byFrequency.size;
   }
 
-  /** True for the name of a channel that was asked for, now or before. */
-  isOwn(name: string): boolean {
-    return name.startsWith(`${this.prefix}-`) && /^\d+$/.test(name.slice(this.prefix.length + 1));
+  /** The stream in which a site's channel on a frequency can be opened; null when no source covers it. */
+  reach(site: Site, frequency: number): string | null {
+    return this.shared.bands.reach(frequency, parentOf(site.stream));
   }
 
-  /** Asks the channelizer for a channel from `time` (ms) on. */
-  open(site: Site, frequency: number, time: number): VoiceChannel {
-    const id = `${this.prefix}-${++this.opens}`;
+  /** Asks a channelizer for a channel from `time` (ms) on. */
+  open(site: Site, frequency: number, time: number, parent: string): VoiceChannel {
+    const id = this.shared.add(this.root, parent);
     // From the grant itself: voice on the channel before it belongs to an earlier call.
-    const from = Math.floor(time);
-    const channel = new VoiceChannel(id, frequency, time, true, site);
+    const from = Math.floor(time) - (rootOf(parent) === this.root ? 0 : CLOCKS_DIFFER);
+    const channel = new VoiceChannel(id, frequency, time, true, site, parent);
     this.channels.set(id, channel);
     this.byFrequency.set(frequency, channel);
     if (this.unanswered < MAX_UNANSWERED && !this.closing) this.merge.expect(id, from);
-    this.emit({ to: 'control', control: { stream: parentOf(site.stream), open: { frequency, id, from } } });
+    this.emit({ to: 'control', control: { stream: parent, open: { frequency, id, from } } });
     return channel;
   }
 
   /** Takes a stream that is there anyway. */
   adopt(stream: string, site: Site, time: number): VoiceChannel {
-    const channel = new VoiceChannel(stream, 0, time, false, site);
+    const channel = new VoiceChannel(stream, 0, time, false, site, parentOf(stream));
     channel.started = true;
     this.channels.set(stream, channel);
     return channel;
@@ -78,13 +82,14 @@ export class ChannelPool {
   close(channel: VoiceChannel): void {
     if (!channel.started) this.unanswered++;
     this.remove(channel);
-    const { id, site } = channel;
-    this.emit({ to: 'control', control: { stream: parentOf(site.stream), close: { id } } });
+    const { id, parent } = channel;
+    this.emit({ to: 'control', control: { stream: parent, close: { id } } });
   }
 
   /** The channel is gone by itself. */
   remove(channel: VoiceChannel): void {
     this.channels.delete(channel.id);
+    this.shared.delete(channel.id);
     if (this.byFrequency.get(channel.frequency) === channel) this.byFrequency.delete(channel.frequency);
     this.merge.forget(channel.id);
   }

@@ -1,11 +1,17 @@
 import { TrunkflowError } from '../core/errors';
-import type { ChannelEvent } from '../core/events';
+import type { BandEvent, ChannelEvent } from '../core/events';
 import { rootOf } from '../core/flow-gate';
-import type { CallInfo, EventObject, PortMessage } from '../core/messages';
+import type { CallInfo, Control, EventObject, PortMessage } from '../core/messages';
 import type { Counters } from '../core/stage';
 import type { CallBook } from './call-log';
-import { FOLLOWER_DEFAULTS, type FollowerOptions, type FollowerOutput } from './options';
+import { ControlHunt } from './control-hunt';
+import { readFollowerCommand } from './follower-command';
+import { applyCommand } from './listening-command';
+import { ListeningRules } from './listening-rules';
+import { OpenedChannels } from './opened-channels';
+import { FOLLOWER_DEFAULTS, type FollowerOptions, type FollowerOutput, type HuntEvent } from './options';
 import { isTime, readEvent } from './read-event';
+import { Roaming } from './roaming';
 import { RootFollower } from './root-follower';
 import { SystemDirectory } from './system-directory';
 import type { SystemTables } from './system-tables';
@@ -21,8 +27,11 @@ export class Follower {
   readonly systems: SystemDirectory;
   private readonly options: FollowerOptions;
   private readonly roots = new Map<string, RootFollower>();
-  private readonly book: CallBook = { active: new Map(), number: 0, counters: {} };
+  private readonly book: CallBook;
+  private readonly hunts: ControlHunt[];
   private outputs: FollowerOutput[] = [];
+  /** Latest stream time of anything heard, ms. */
+  private latest = 0;
 
   /** @throws TrunkflowError 'bad-setting' or 'bad-file' for options that cannot be used */
   constructor(options: Partial<FollowerOptions> = {}) {
@@ -31,7 +40,22 @@ export class Follower {
     check('hang time', this.options.hangTime, true, 0.2, 600);
     check('settling time', this.options.settle, true, 0, 60);
     check('patience', this.options.patience, true, 0, 600);
+    check('time for a control channel', this.options.dwell, true, 1, 3600);
     this.systems = new SystemDirectory(this.options.systems);
+    const emit = (output: FollowerOutput) => void this.outputs.push(output);
+    const channels = new OpenedChannels(this.options.channelPrefix);
+    this.book = {
+      active: new Map(),
+      number: 0,
+      counters: {},
+      rules: new ListeningRules({ now: () => this.latest }),
+      channels,
+      roaming: new Roaming(this.options.roaming, channels, emit),
+    };
+    const { dwell } = this.options;
+    this.hunts = this.systems.configured.flatMap((system) =>
+      system.controlChannels.map((list) => new ControlHunt(system, list, dwell * 1000, channels, emit)),
+    );
   }
 
   /**
@@ -70,8 +94,36 @@ export class Follower {
     return system !== undefined;
   }
 
+  /**
+   * Takes a command: a talkgroup to hold or avoid, or its priority. Running calls it speaks against end.
+   * @throws TrunkflowError 'bad-message' for one that cannot be understood
+   */
+  command(control: Control): FollowerOutput[] {
+    const { configured } = this.systems;
+    const command = readFollowerCommand(control, configured.length === 1 ? configured[0].shortName : undefined);
+    applyCommand(this.book.rules, command);
+    const { priority } = command;
+    if (priority) this.systems.named(priority.system)?.setPriority(priority.talkgroup, priority.priority);
+    for (const call of [...this.book.active.values()]) {
+      const refusal = this.book.rules.refusal({ ...call.info, listen: true });
+      if (refusal === 'held' || refusal === 'avoided') call.home!.endUnwished(call, refusal);
+    }
+    return this.take();
+  }
+
+  /** What is held now; null when nothing is. */
+  get held(): { system: string; talkgroup?: number } | null {
+    return this.book.rules.hold;
+  }
+
+  /** How the search for each site's control channel stands. */
+  hunting(): HuntEvent[] {
+    return this.hunts.map(({ state }) => state);
+  }
+
   /** Ends every call; the follower can be used again. */
   close(): FollowerOutput[] {
+    for (const hunt of this.hunts) hunt.close();
     for (const root of this.roots.values()) root.finish();
     this.roots.clear();
     return this.take();
@@ -90,28 +142,52 @@ export class Follower {
   private event(payload: EventObject): void {
     if (payload?.type === 'channel') {
       const { stream, id } = payload as Partial<ChannelEvent>;
-      if (typeof stream === 'string' && typeof id === 'string')
-        this.roots.get(rootOf(stream))?.channel(payload as ChannelEvent);
+      if (typeof stream === 'string' && typeof id === 'string') {
+        const root = this.book.channels.ownerOf(id) ?? rootOf(stream);
+        this.roots.get(root)?.channel(payload as ChannelEvent);
+      }
+      return;
+    }
+    if (payload?.type === 'band') {
+      if (isBand(payload)) {
+        this.book.channels.bands.observe(payload);
+        for (const hunt of this.hunts) hunt.bandsChanged();
+      }
       return;
     }
     const event = readEvent(payload ?? {});
-    if (event) this.atRoot(event.stream, (root) => root.event(event));
-    else if (event === null) this.count('bad_events');
+    if (event) {
+      this.latest = event.time;
+      this.atRoot(event.stream, (root) => root.event(event));
+      for (const hunt of this.hunts) hunt.observe(event);
+    }
+    if (event === null) this.count('bad_events');
   }
 
   private atRoot(stream: string, use: (root: RootFollower) => void): void {
-    const name = rootOf(stream);
+    const name = this.rootFor(stream);
+    if (name === undefined) return;
     let root = this.roots.get(name);
     if (!root) {
       if (this.roots.size >= MAX_ROOTS) {
         this.count('ignored_streams');
         return;
       }
-      root = new RootFollower(name, this.options, this.systems, this.book, (output) => this.outputs.push(output));
+      root = new RootFollower(name, this.options, this.systems, this.book, (output) => void this.outputs.push(output));
       this.roots.set(name, root);
     }
     use(root);
     if (root.done) this.roots.delete(name);
+  }
+
+  /**
+   * The source whose matter a stream is: that which asked for the channel, wherever it was opened; else its own.
+   * Undefined for a channel that is closed already.
+   */
+  private rootFor(stream: string): string | undefined {
+    const { channels } = this.book;
+    const id = channels.idIn(stream);
+    return id === undefined ? rootOf(stream) : channels.ownerOf(id);
   }
 
   private take(): FollowerOutput[] {
@@ -123,6 +199,12 @@ export class Follower {
   private count(name: string): void {
     this.book.counters[name] = (this.book.counters[name] ?? 0) + 1;
   }
+}
+
+function isBand(event: EventObject): event is BandEvent {
+  const { state, stream, low, high } = event;
+  const known = state === 'covered' || state === 'ended';
+  return known && typeof stream === 'string' && stream !== '' && typeof low === 'number' && typeof high === 'number';
 }
 
 function check(name: string, value: number, usable: boolean, least: number, most: number): void {

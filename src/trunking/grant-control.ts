@@ -4,12 +4,15 @@ import type { CallLog } from './call-log';
 import { refusal, staysSkipped } from './call-policy';
 import type { ChannelPool } from './channel-pool';
 import type { FollowerOptions, SkipReason } from './options';
+import type { Roaming } from './roaming';
 import type { RunningCalls } from './running-calls';
-import type { Site } from './site';
+import { isBetter, type Site } from './site';
 import type { VoiceChannel } from './voice-channel';
 
 /** Updates for another talkgroup within this time (ms) of the call's own mean that the two share the channel. */
 const SHARED = 1000;
+/** A call without voice for this long (ms) is looked for at the other sites that grant it. */
+const SILENT = 1000;
 
 /** What the grants of control channels mean: which calls begin, on which voice channels, and at whose cost. */
 export class GrantControl {
@@ -19,10 +22,11 @@ export class GrantControl {
     private readonly log: CallLog,
     private readonly pool: ChannelPool,
     private readonly calls: RunningCalls,
+    private readonly roaming: Roaming,
   ) {}
 
   grant(site: Site, grant: GrantEvent): void {
-    const identity = identify(site.system, grant);
+    const identity = identify(site.system, grant, grant.time);
     if (!identity) return;
     this.log.count('grants');
     const running = this.log.running(identity.key);
@@ -39,7 +43,10 @@ export class GrantControl {
   /** A grant of a call that does not run. */
   private begin(site: Site, grant: GrantEvent, identity: CallIdentity): void {
     const call = this.log.draft(identity, site, grant, grant.time);
-    const channel = refusal(site.system, this.options, identity, grant) ?? this.channelFor(site, grant, call);
+    const channel =
+      this.log.unwished(identity, site) ??
+      refusal(site.system, this.options, identity, grant) ??
+      this.channelFor(site, grant, call);
     if (typeof channel === 'string') this.log.skip(identity, site, grant, channel);
     else if (channel) this.calls.start(call, channel);
   }
@@ -49,6 +56,7 @@ export class GrantControl {
     this.log.count('joined');
     const channel = call.channel!;
     if (channel.site.stream !== site.stream) {
+      if (this.goesBetterBy(site, grant, call)) return;
       // Another site of the same system, or a channel that is listened to anyway.
       this.log.skip({ ...identity, key: `${identity.key}@${site.stream}` }, site, grant, 'duplicate');
       return;
@@ -64,12 +72,30 @@ export class GrantControl {
     this.calls.moveIfDue(call);
   }
 
+  /** The call is granted at another site than it is heard at. True when it is heard from there now. */
+  private goesBetterBy(site: Site, grant: GrantEvent, call: Call): boolean {
+    const { channel } = call;
+    if (!channel?.opened || grant.frequency === null || grant.frequency === channel.frequency) return false;
+    if (grant.slot !== undefined || grant.encrypted) return false;
+    // Never in the middle of what somebody says.
+    if (this.calls.isLive(call)) return false;
+    const silent = this.clock.now - Math.max(channel.since, call.lastVoice) > SILENT && !call.tried.has(site.stream);
+    const preferred = call.system.talkgroup(call.info.talkgroup)?.preferredNac;
+    if (!silent && !isBetter(site, channel.site, preferred)) return false;
+    const found = this.channelFor(site, grant, call);
+    if (typeof found !== 'object') return false;
+    this.calls.takeOver(call, found, site, grant);
+    return true;
+  }
+
   /** A channel for a call, the reason why there is none, or undefined for a call that stays silent. */
   private channelFor(site: Site, grant: GrantEvent, call: Call): VoiceChannel | SkipReason | undefined {
     const present = this.pool.on(grant.frequency!);
     if (!present) {
+      const parent = this.pool.reach(site, grant.frequency!);
+      if (parent === null) return this.roaming.request(grant.frequency!, grant.time) ? undefined : 'out_of_band';
       if (this.pool.openCount >= this.options.maxCalls && !this.makeRoom(call.rank)) return 'no_channel';
-      return this.pool.open(site, grant.frequency!, grant.time);
+      return this.pool.open(site, grant.frequency!, grant.time, parent);
     }
     present.claim(call.key, this.clock.now);
     const running = present.call;

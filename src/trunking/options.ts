@@ -1,4 +1,4 @@
-import type { CallInfo, Control, VoiceInfo } from '../core/messages';
+import type { CallInfo, Control, EventObject, VoiceInfo } from '../core/messages';
 import type { SystemOptions } from './system';
 
 /** What a call follower is set to; plain JSON. */
@@ -13,6 +13,10 @@ export interface FollowerOptions {
   unitCalls: boolean;
   /** Make calls of voice on streams the follower did not open (conventional channels). */
   conventional: boolean;
+  /** Stream of the source that may be tuned to calls which no other covers; '' = none. */
+  roaming: string;
+  /** Seconds of stream time that a control channel is given to show itself, when one is looked for. */
+  dwell: number;
   /** First part of the ids of the channels asked for; differs between followers that share a channelizer. */
   channelPrefix: string;
   /** See StreamMergeOptions, in seconds. */
@@ -26,6 +30,8 @@ export const FOLLOWER_DEFAULTS: FollowerOptions = {
   hangTime: 2,
   unitCalls: false,
   conventional: true,
+  roaming: '',
+  dwell: 3,
   channelPrefix: 'voice',
   settle: 0.4,
   patience: 3,
@@ -42,6 +48,8 @@ export type SkipReason =
   | 'data'
   | 'unit_call'
   | 'tdma' // a time slot of a phase 2 carrier: its voice is not decoded yet
+  | 'held' // another talkgroup is held
+  | 'avoided' // for a while, by command
   | 'unknown_frequency'; // the channel identifier's table has not been heard yet
 
 /** How a followed call ended. */
@@ -49,6 +57,8 @@ export type EndReason =
   | 'terminator'
   | 'silence'
   | 'regranted' // its channel was given to another talkgroup
+  | 'held' // another talkgroup is held from now on
+  | 'avoided'
   | 'preempted' // its channel was needed for a more important call
   | 'encrypted'
   | 'out_of_band'
@@ -82,4 +92,27 @@ export interface ControlOutput {
   control: Control & { stream: string };
 }
 
-export type FollowerOutput = ControlOutput | CallOutput | VoiceOutput;
+/** How the search for a site's control channel goes on. */
+export interface HuntEvent extends EventObject {
+  type: 'control_channel';
+  /** 'trying': it is listened to; 'locked'; 'lost'; 'failed': it did not show itself; 'waiting': none can be reached. */
+  state: 'trying' | 'locked' | 'lost' | 'failed' | 'waiting';
+  /** Short name of the system. */
+  sys_name: string;
+  /** Hz; 0 when there is none to try. */
+  frequency: number;
+  /** Why it failed or was lost, as the decoder said it; or 'out_of_band', 'wrong_system'. */
+  reason?: string;
+  /** Seconds it was listened to. */
+  seconds?: number;
+  /** Whether the site itself named the channel; else it stands in the list. */
+  learned?: boolean;
+}
+
+export interface SystemOutput {
+  to: 'systems';
+  topic: string;
+  event: HuntEvent;
+}
+
+export type FollowerOutput = ControlOutput | CallOutput | VoiceOutput | SystemOutput;

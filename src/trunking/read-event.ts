@@ -1,6 +1,8 @@
 import type {
   EncryptionEvent,
   GrantEvent,
+  PatchEvent,
+  StatsEvent,
   SystemEvent,
   TalkerAliasEvent,
   TalkerEvent,
@@ -15,10 +17,25 @@ export type FollowedEvent =
   | EncryptionEvent
   | TerminatorEvent
   | TalkerAliasEvent
-  | SystemEvent;
+  | SystemEvent
+  | PatchEvent
+  | StatsEvent
+  | AlternateEvent;
+
+/** Another control channel of the site that is heard. */
+export interface AlternateEvent {
+  type: 'secondary_control_channel';
+  protocol: string;
+  stream: string;
+  time: number;
+  nac?: string;
+  /** Hz. */
+  frequency: number;
+}
 
 /** Identities on any air interface known have at most 24 bits. */
 const MAX_IDENTITY = 0xffffff;
+const MAX_PATCHED = 64;
 
 /**
  * Checks what a wire brought: fields of the wrong type are taken as absent.
@@ -69,7 +86,14 @@ const READERS: Readonly<Record<string, (event: EventObject, base: BaseFields) =>
   }),
   encryption: (event, base) =>
     typeof event.encrypted === 'boolean'
-      ? { ...base, type: 'encryption', encrypted: event.encrypted, algorithm: 0, algorithm_name: '', key_id: 0 }
+      ? {
+          ...base,
+          type: 'encryption',
+          encrypted: event.encrypted,
+          algorithm: identity(event.algorithm) ?? 0,
+          algorithm_name: text(event.algorithm_name) ?? '',
+          key_id: identity(event.key_id) ?? 0,
+        }
       : null,
   terminator: (event, base) => ({ ...base, type: 'terminator', call: event.call === true }),
   talker_alias({ text: name, block, source }, base) {
@@ -85,6 +109,24 @@ const READERS: Readonly<Record<string, (event: EventObject, base: BaseFields) =>
     };
   },
   system: (event, base) => ({ ...base, type: 'system', wacn: text(event.wacn), system: text(event.system) }),
+  patch({ action, supergroup, talkgroups, dissolved, two_way }, base) {
+    const number = identity(supergroup);
+    if (number === undefined || (action !== 'add' && action !== 'delete')) return null;
+    const members = Array.isArray(talkgroups) ? talkgroups.slice(0, MAX_PATCHED) : [];
+    const known = members.map(identity).filter((member): member is number => member !== undefined);
+    return { ...base, type: 'patch', action, supergroup: number, talkgroups: known, dissolved: dissolved === true, two_way: two_way !== false };
+  },
+  stats: ({ locked, reason, rate, snr }, base) => ({
+    ...base,
+    type: 'stats',
+    locked: locked === true,
+    reason: text(reason) ?? '',
+    rate: typeof rate === 'number' && rate >= 0 ? rate : 0,
+    snr: typeof snr === 'number' && Number.isFinite(snr) ? snr : undefined,
+    counters: {},
+  }),
+  secondary_control_channel: ({ frequency }, base) =>
+    isFrequency(frequency) ? { ...base, type: 'secondary_control_channel', frequency: Math.round(frequency) } : null,
 };
 
 export function isTime(time: unknown): time is number {

@@ -1,5 +1,5 @@
 import { TrunkflowError } from '../core/errors';
-import type { ChannelEvent } from '../core/events';
+import type { ChannelEvent, PatchEvent } from '../core/events';
 import type { VoiceInfo } from '../core/messages';
 import { FRAME_MS } from './call';
 import { type CallBook, CallLog } from './call-log';
@@ -33,6 +33,7 @@ const MAX_FRAMES = 10_000;
 export class RootFollower {
   private merge!: StreamMerge<Item>;
   private pool!: ChannelPool;
+  private log!: CallLog;
   private calls!: RunningCalls;
   private grants!: GrantControl;
   private voices!: VoiceControl;
@@ -110,11 +111,13 @@ export class RootFollower {
     this.sites.clear();
     this.latest = Number.NEGATIVE_INFINITY;
     this.merge = new StreamMerge({ settle: this.options.settle * 1000, patience: this.options.patience * 1000 });
-    this.pool = new ChannelPool(this.options.channelPrefix, this.merge, this.emit, this.pool?.opens);
-    const log = new CallLog(this.book, this.merge, this.emit);
-    const { root, options, merge, pool, emit } = this;
-    this.calls = new RunningCalls(root, options.hangTime * 1000, merge, log, pool, emit);
-    this.grants = new GrantControl(options, merge, log, pool, this.calls);
+    const { root, options, merge, book, emit } = this;
+    const pool = new ChannelPool(root, book.channels, merge, emit);
+    const log = new CallLog(root, book, merge, emit);
+    this.pool = pool;
+    this.log = log;
+    this.calls = new RunningCalls(options.hangTime * 1000, merge, log, pool, emit);
+    this.grants = new GrantControl(options, merge, log, pool, this.calls, book.roaming);
     this.voices = new VoiceControl(options, merge, log, pool, this.calls);
   }
 
@@ -150,21 +153,39 @@ export class RootFollower {
       if (event.type === 'talker') this.voices.foreign(own);
       return;
     }
+    if (event.type === 'stats') {
+      const heard = this.sites.get(event.stream);
+      if (heard) Object.assign(heard, { snr: event.snr, locked: event.locked });
+      return;
+    }
+    if (event.type === 'secondary_control_channel') return;
     const site = own?.opened ? own.site : this.siteOf(event);
     if (!site) this.count('other_system');
     else if (event.type === 'grant') this.grants.grant(site, event);
     else if (event.type === 'system') {
       site.wacn = event.wacn ?? site.wacn;
       site.systemId = event.system ?? site.systemId;
-    } else if (own || !this.pool.isOwn(key)) {
+      const { wacn, systemId: system, nac } = site;
+      if (wacn && system) site.system = this.systems.sameAs(site.system, { wacn, system, nac });
+    } else if (event.type === 'patch') this.patch(site, event);
+    else if (own || !this.book.channels.isOwn(key)) {
       // Talk on a stream that was not asked for: a conventional channel.
       const channel = own ?? this.pool.adopt(key, site, event.time);
       channel.site = site;
       if (event.type === 'talker') this.voices.talker(channel, event);
       else if (event.type === 'talker_alias') this.voices.alias(channel, event);
-      else if (event.type === 'encryption') this.voices.encryption(channel, event.encrypted, event.time);
+      else if (event.type === 'encryption') this.voices.encryption(channel, event);
       else this.voices.terminator(channel, event);
     }
+  }
+
+  /** Talkgroups were patched together: a call of theirs that runs already tells so. */
+  private patch({ system }: Site, event: PatchEvent): void {
+    const patch = system.patches.observe(event);
+    const call = patch && this.log.running(`${system.shortName}/${patch.supergroup}`);
+    if (!call) return;
+    call.patch(patch.talkgroups);
+    this.log.tell('update', call);
   }
 
   private handleFrame(channel: VoiceChannel, frame: VoiceFrame): void {
@@ -188,7 +209,7 @@ export class RootFollower {
    * whole name. Undefined for a channel that is closed already.
    */
   private keyOf(stream: string): string | undefined {
-    const own = stream.split('/').find((name) => this.pool.isOwn(name));
+    const own = this.book.channels.idIn(stream);
     if (own === undefined) return stream;
     return this.pool.get(own) ? own : undefined;
   }

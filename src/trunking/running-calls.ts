@@ -1,13 +1,18 @@
-import type { Call } from './call';
+import type { GrantEvent } from '../core/events';
+import type { Call, Cipher } from './call';
 import type { CallLog } from './call-log';
 import type { ChannelPool } from './channel-pool';
-import type { EndReason, FollowerOutput } from './options';
+import type { EndReason, FollowerOutput, SkipReason } from './options';
+import type { Site } from './site';
 import { CLAIM_TIME, type VoiceChannel } from './voice-channel';
 
 /** Voice decoded within this time (ms) means that the call is being spoken in. */
 const LIVE = 500;
 /** Encrypted voice of nobody named is taken for the call's own after this time (ms): more than a superframe. */
 const ENCRYPTION_DOUBT = 500;
+
+/** Ends that are the reason why a call nobody was told of was not followed. */
+const UNANNOUNCED: ReadonlySet<SkipReason> = new Set(['encrypted', 'out_of_band', 'held', 'avoided']);
 
 interface EndOptions {
   /** The channel goes to another call, or is gone. */
@@ -22,7 +27,6 @@ interface EndOptions {
  */
 export class RunningCalls {
   constructor(
-    private readonly root: string,
     /** Time without decoded voice after which a call ends, ms. */
     private readonly hang: number,
     private readonly clock: { now: number },
@@ -32,9 +36,7 @@ export class RunningCalls {
   ) {}
 
   start(call: Call, channel: VoiceChannel): void {
-    call.channel = channel;
-    channel.call = call;
-    channel.claim(call.key, this.clock.now);
+    this.put(call, channel);
     channel.quiet.delete(call.key);
     this.log.begin(call);
     if (channel.started) this.log.tell('start', call);
@@ -45,11 +47,11 @@ export class RunningCalls {
     this.pass(call);
     call.info.state = 'ended';
     call.info.reason = reason;
-    const last = call.endMessage(this.root);
+    const last = call.endMessage();
     if (last) this.emit({ to: 'voice', message: last });
     channel.call = undefined;
     call.channel = undefined;
-    this.log.finish(call, reason === 'encrypted' || reason === 'out_of_band' ? reason : 'no_channel');
+    this.log.finish(call, UNANNOUNCED.has(reason as SkipReason) ? (reason as SkipReason) : 'no_channel');
     if (released) this.log.remember(call.key, { reason: 'released', frequency: call.info.freq });
     if (reason === 'silence' || (reason === 'terminator' && !released)) channel.silence(call.key);
     else channel.claims.delete(call.key);
@@ -58,9 +60,17 @@ export class RunningCalls {
     if (reason === 'preempted' || this.clock.now >= channel.lastClaim + CLAIM_TIME) this.pool.close(channel);
   }
 
+  /** A command asks for others: ended at once, and silent about it while its grants go on. */
+  endUnwished(call: Call, reason: 'held' | 'avoided'): void {
+    const { freq: frequency } = call.info;
+    this.end(call, reason);
+    this.log.remember(call.key, { reason, frequency });
+  }
+
   /** The voice is encrypted: ended at once, and not tried again while its grants go on. */
-  endEncrypted(call: Call): void {
+  endEncrypted(call: Call, cipher?: Cipher): void {
     call.info.encrypted = call.frames === 0;
+    if (cipher) call.encryptedWith(cipher);
     const { freq: frequency, unit: source } = call.info;
     this.end(call, 'encrypted');
     this.log.remember(call.key, { reason: 'encrypted', byVoice: true, frequency, source });
@@ -71,6 +81,32 @@ export class RunningCalls {
     return call.frames > 0 && !call.turnOver && this.clock.now - call.lastVoice < LIVE;
   }
 
+  /** Takes over a call that another site has too: its voice comes from here from now on. */
+  takeOver(call: Call, channel: VoiceChannel, site: Site, grant: GrantEvent): void {
+    call.home!.release(call);
+    this.put(call, channel);
+    call.relocate(grant.frequency!, site);
+    this.log.count('moved');
+    if (channel.started && !call.announced) this.log.tell('start', call);
+  }
+
+  /** The call goes on elsewhere. */
+  private release(call: Call): void {
+    const channel = call.channel!;
+    this.pass(call);
+    channel.call = undefined;
+    channel.claims.delete(call.key);
+    if (channel.opened) this.pool.close(channel);
+  }
+
+  private put(call: Call, channel: VoiceChannel): void {
+    call.channel = channel;
+    call.home = this;
+    call.tried.add(channel.site.stream);
+    channel.call = call;
+    channel.claim(call.key, this.clock.now);
+  }
+
   /** Takes the call to the frequency it was granted on again, unless it is too early for that. */
   moveIfDue(call: Call): void {
     if (!call.move || this.clock.now < this.moveDue(call)) return;
@@ -78,18 +114,16 @@ export class RunningCalls {
     const old = call.channel!;
     call.move = undefined;
     const present = this.pool.on(frequency);
-    if (present?.call) return;
+    const parent = this.pool.reach(old.site, frequency);
+    if (present?.call || parent === null) return;
     this.pass(call);
     old.call = undefined;
     this.pool.close(old);
-    const channel = present ?? this.pool.open(old.site, frequency, time);
-    call.channel = channel;
-    channel.call = call;
-    channel.claim(call.key, this.clock.now);
+    this.put(call, present ?? this.pool.open(old.site, frequency, time, parent));
     call.info.freq = frequency;
     call.endTurn();
     this.log.count('moved');
-    if (channel.started && !call.announced) this.log.tell('start', call);
+    if (call.channel?.started && !call.announced) this.log.tell('start', call);
   }
 
   /** When something is to be done though nothing comes, ms of stream time. */
@@ -133,6 +167,6 @@ export class RunningCalls {
   }
 
   private pass(call: Call): void {
-    for (const message of call.takeMessages(this.root)) this.emit({ to: 'voice', message });
+    for (const message of call.takeMessages()) this.emit({ to: 'voice', message });
   }
 }

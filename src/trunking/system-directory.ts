@@ -8,6 +8,7 @@ const MAX_AUTOMATIC = 64;
 export class SystemDirectory {
   readonly configured: System[];
   private readonly automatic = new Map<string, System>();
+  private readonly byIdentity = new Map<string, System>();
 
   /** @throws TrunkflowError as System does, and 'bad-setting' when two have the same name */
   constructor(options: SystemOptions[]) {
@@ -21,6 +22,25 @@ export class SystemDirectory {
       });
     }
     this.configured = options.map((system) => new System(system));
+  }
+
+  /** A system by its short name. */
+  named(shortName: string): System | undefined {
+    const all = [...this.configured, ...this.automatic.values()];
+    return all.find((system) => system.shortName === shortName);
+  }
+
+  /**
+   * The system of a site that has told its identity. Sites of one system have NACs of their own; where no system is set
+   * up, their WACN and system ID show that they belong together.
+   */
+  sameAs(system: System, { wacn, system: id, nac }: { wacn: string; system: string; nac?: string }): System {
+    if (this.configured.length > 0) return system;
+    const name = `${wacn}-${id}`;
+    const first = this.byIdentity.get(name) ?? system;
+    if (this.byIdentity.size < MAX_AUTOMATIC) this.byIdentity.set(name, first);
+    for (const [key, one] of this.automatic) if (one === system && nac !== undefined) this.automatic.set(key, first);
+    return first;
   }
 
   /**

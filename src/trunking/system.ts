@@ -4,6 +4,8 @@ import type { CallIdentity } from './call';
 import { type CallFlags, DEFAULT_FLAGS } from './call-flags';
 import type { Channel } from './channels';
 import { HeardNames } from './heard-names';
+import { patchedEntry } from './patched-entry';
+import { Patches } from './patches';
 import { type NamedProblem, readTables, type SystemTables } from './system-tables';
 import { TALKGROUPS } from './tables/talkgroup-kind';
 import type { Talkgroup } from './talkgroups';
@@ -30,13 +32,18 @@ export interface SystemOptions {
   unknownPriority?: number;
   /** What is done with calls of talkgroups that are not in the table, and with unit calls; default as for blank columns. */
   unknownFlags?: Partial<CallFlags>;
+  /** Control channels to look for, Hz: one list for each site that is to be heard at the same time. */
+  controlChannels?: number[][];
   /** Frequencies of channel identifiers, for the trunk decoder. */
   bandPlan?: BandPlan;
 }
 
+const MAX_PRIORITIES = 10_000;
+
 /** A radio system: which signals belong to it, and its names. */
 export class System {
   readonly shortName: string;
+  readonly controlChannels: readonly number[][];
   readonly followUnknown: boolean;
   readonly unknownPriority: number;
   private readonly unknownFlags: CallFlags;
@@ -44,6 +51,9 @@ export class System {
   private readonly nacs: ReadonlySet<string>;
   private tables: SystemTables;
   private readonly heard = new HeardNames();
+  readonly patches = new Patches();
+  /** Priorities set by command, which go before those of the table. */
+  private readonly priorities = new Map<number, number>();
   /** Lines of the texts that were left out, for the person who wrote them. */
   readonly problems: NamedProblem[];
 
@@ -60,6 +70,7 @@ export class System {
     this.shortName = options.shortName;
     this.protocol = options.protocol || undefined;
     this.nacs = new Set((options.nac ?? []).map(normaliseNac).filter((nac) => nac !== ''));
+    this.controlChannels = options.controlChannels ?? [];
     this.followUnknown = options.followUnknown ?? true;
     this.unknownPriority = options.unknownPriority ?? 1;
     this.unknownFlags = { ...DEFAULT_FLAGS, ...options.unknownFlags };
@@ -91,7 +102,16 @@ export class System {
   }
 
   talkgroup(id: number): Talkgroup | undefined {
-    return this.tables.talkgroups.get(id);
+    const listed = this.tables.talkgroups.get(id);
+    const priority = this.priorities.get(id);
+    return priority === undefined ? listed : { ...TALKGROUPS.complete({ id }, listed), priority };
+  }
+
+  /** Sets a talkgroup's priority for the calls to come; null: what the table says holds again. */
+  setPriority(talkgroup: number, priority: number | null): void {
+    if (priority === null) this.priorities.delete(talkgroup);
+    else if (this.priorities.size < MAX_PRIORITIES || this.priorities.has(talkgroup))
+      this.priorities.set(talkgroup, priority);
   }
 
   /** What is to be done with calls of a talkgroup; of undefined for one that is not in the table. */
@@ -109,8 +129,9 @@ export class System {
    * What the tables say of a call's talkgroup; undefined for one that is in none. A conventional channel's row gives the
    * names, the talkgroup table the rest.
    */
-  entry({ number, unitCall, channel }: CallIdentity): Talkgroup | undefined {
+  entry({ number, unitCall, channel, patched }: CallIdentity): Talkgroup | undefined {
     if (unitCall) return undefined;
+    if (patched) return patchedEntry(patched.map((one) => this.talkgroup(one)));
     const listed = this.talkgroup(number);
     if (!channel) return listed;
     const { alphaTag, description, tag, category } = channel;

@@ -1,5 +1,5 @@
 import type { VoiceInfo } from '../core/messages';
-import type { Call, CallIdentity, Party } from './call';
+import type { Call, CallIdentity, Cipher, Party } from './call';
 import { FRAME_MS } from './call';
 import type { Site } from './site';
 
@@ -52,7 +52,7 @@ export class VoiceChannel {
   readonly quiet = new Set<string>();
   /** Frames lost because nobody was named. */
   unnamed = 0;
-  private encryption?: { encrypted: boolean; time: number };
+  private encryption?: { encrypted: boolean; time: number; cipher: Cipher };
   private passing = false;
   private lastFrameEnd = Number.NEGATIVE_INFINITY;
 
@@ -66,11 +66,18 @@ export class VoiceChannel {
     readonly opened: boolean,
     /** The site that granted it, or that its own frames name. */
     public site: Site,
+    /** The stream it is part of. */
+    readonly parent: string,
   ) {}
 
   /** What its encryption sync says of this transmission; undefined until it came. */
   get encrypted(): boolean | undefined {
     return this.encryption?.encrypted;
+  }
+
+  /** How this transmission is encrypted; undefined when it is not, or has not said. */
+  get cipher(): Cipher | undefined {
+    return this.encryption?.encrypted ? this.encryption.cipher : undefined;
   }
 
   /** True when the voice held may be passed on to its call. */
@@ -127,8 +134,8 @@ export class VoiceChannel {
   }
 
   /** The channel said whether its voice is encrypted. */
-  setEncryption(encrypted: boolean, time: number): void {
-    this.encryption = { encrypted, time };
+  setEncryption(encrypted: boolean, time: number, cipher: Cipher): void {
+    this.encryption = { encrypted, time, cipher };
     if (encrypted) this.passing = false;
   }
 

@@ -1,11 +1,14 @@
-import type { TalkerAliasEvent, TalkerEvent, TerminatorEvent } from '../core/events';
-import { type CallIdentity, FRAME_MS, identify, identifyChannel, type Party } from './call';
+import type { EncryptionEvent, TalkerAliasEvent, TalkerEvent, TerminatorEvent } from '../core/events';
+import { type CallIdentity, type Cipher, FRAME_MS, identify, identifyChannel, type Party } from './call';
 import type { CallLog } from './call-log';
 import { refusal } from './call-policy';
 import type { ChannelPool } from './channel-pool';
 import type { FollowerOptions } from './options';
 import type { RunningCalls } from './running-calls';
 import type { Talker, VoiceChannel, VoiceFrame } from './voice-channel';
+
+/** Encrypted by the service options of its link control alone, which do not say how. */
+const UNTOLD: Cipher = { algorithm: 0, algorithm_name: '', key_id: 0 };
 
 /** What voice channels say and carry: which voice belongs to which call, and which to none. */
 export class VoiceControl {
@@ -67,7 +70,7 @@ export class VoiceControl {
   }
 
   talker(channel: VoiceChannel, event: TalkerEvent): void {
-    const identity = identityOn(channel, event);
+    const identity = identityOn(channel, event, this.clock.now);
     if (identity) channel.name({ identity, party: event, time: event.time, encrypted: event.encrypted });
     const { call } = channel;
     if (call && channel.talker?.identity.key === call.key && call.heard(event, true, event.time))
@@ -88,7 +91,7 @@ export class VoiceControl {
   located(channel: VoiceChannel, frequency: number): void {
     channel.frequency = frequency;
     const { talker } = channel;
-    if (talker) talker.identity = identityOn(channel, talker.party) ?? talker.identity;
+    if (talker) talker.identity = identityOn(channel, talker.party, this.clock.now) ?? talker.identity;
   }
 
   /** Another system's signal has the channel, of a distant site on the same frequency: its voice is nobody's here. */
@@ -98,8 +101,8 @@ export class VoiceControl {
     this.log.count('other_nac');
   }
 
-  encryption(channel: VoiceChannel, encrypted: boolean, time: number): void {
-    channel.setEncryption(encrypted, time);
+  encryption(channel: VoiceChannel, event: EncryptionEvent): void {
+    channel.setEncryption(event.encrypted, event.time, event);
     this.resolve(channel);
   }
 
@@ -147,7 +150,9 @@ export class VoiceControl {
     const { site, frequency, opened } = channel;
     const request = { ...party, frequency, conventional: !opened };
     const elsewhere = this.log.running(identity.key) !== undefined;
-    const reason = elsewhere ? 'duplicate' : refusal(site.system, this.options, identity, {});
+    const reason = elsewhere
+      ? 'duplicate'
+      : (this.log.unwished(identity, site) ?? refusal(site.system, this.options, identity, {}));
     if (reason) {
       const key = elsewhere ? `${identity.key}@${channel.id}` : identity.key;
       this.log.skip({ ...identity, key }, site, request, reason);
@@ -169,17 +174,18 @@ export class VoiceControl {
     if (!talker) {
       if (call) call.encryptedSince ??= this.clock.now;
     } else if (call?.key === talker.identity.key) {
-      this.calls.endEncrypted(call);
+      this.calls.endEncrypted(call, channel.cipher);
     } else {
       const request = { ...talker.party, encrypted: true, frequency, conventional: !opened };
-      if (opened || this.options.conventional) this.log.skip(talker.identity, site, request, 'encrypted', true);
+      if (opened || this.options.conventional)
+        this.log.skip(talker.identity, site, request, 'encrypted', channel.cipher ?? UNTOLD);
       if (call?.frames) this.calls.end(call, 'regranted');
     }
   }
 }
 
 /** Who is named on a channel; undefined when nobody is. */
-function identityOn({ opened, frequency, site }: VoiceChannel, party: Party): CallIdentity | undefined {
+function identityOn({ opened, frequency, site }: VoiceChannel, party: Party, now: number): CallIdentity | undefined {
   const listed = opened || !frequency ? undefined : site.system.channel(frequency);
-  return listed ? identifyChannel(site.system, listed) : identify(site.system, party);
+  return listed ? identifyChannel(site.system, listed) : identify(site.system, party, now);
 }

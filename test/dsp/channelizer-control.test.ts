@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { TrunkflowError } from '../../src/core/errors';
-import type { Control, IqFormat, StreamMessage } from '../../src/core/messages';
+import { type Control, IQ_BYTES, type IqFormat, type PortMessage, type StreamMessage } from '../../src/core/messages';
 import { ChannelizerStage } from '../../src/dsp/channelizer/stage';
 import { kernels } from '../../src/dsp/kernels/wasm';
 import { uniform } from '../support/random';
@@ -104,6 +104,30 @@ describe('channelizer control', () => {
     stage.close();
     assert.equal(channels.get('wide')!.infos[0].rate, 30000);
     assert.equal(channels.get('fast')!.infos[0].rate, 48000);
+  });
+
+  it('tells what its input covers, when that changes and when it ends', () => {
+    const stage = new ChannelizerStage({ rate: 24_000, bandwidth: 12_500 });
+    const bands = (messages: PortMessage[]) =>
+      messages.flatMap(({ port, payload }) => (port === 'event' && payload.type === 'band' ? [payload] : []));
+    const at = (center: number, sample: number) =>
+      stage.process(block({ ...INPUT, center }, sample, Buffer.alloc(1000 * IQ_BYTES[INPUT.format])));
+    const [first] = bands(at(460e6, 0));
+    assert.deepEqual([first.state, first.stream], ['covered', 'src']);
+    const reach = 460e6 - (first.low as number);
+    assert.equal((first.high as number) - 460e6, reach);
+    // A channel at the edge told can be opened, one beyond cannot.
+    assert.deepEqual(
+      eventsOf(stage.control({ open: { frequency: first.low as number } })).map(({ state }) => state),
+      ['opened'],
+    );
+    assert.deepEqual(
+      eventsOf(stage.control({ open: { frequency: (first.low as number) - 100 } })).map(({ state }) => state),
+      ['refused'],
+    );
+    assert.deepEqual(bands(at(460e6, 1000)), []);
+    assert.equal(bands(at(470e6, 2000))[0].low, 470e6 - reach);
+    assert.equal(bands(stage.flush())[0].state, 'ended');
   });
 
   it('follows changes of centre, rate and format', () => {

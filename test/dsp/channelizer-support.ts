@@ -60,7 +60,9 @@ export function channelsOf(messages: readonly PortMessage[]): Map<string, Channe
 }
 
 export function eventsOf(messages: readonly PortMessage[]): ChannelEvent[] {
-  return messages.flatMap((message) => (message.port === 'event' ? (message.payload as ChannelEvent) : []));
+  return messages.flatMap((message) =>
+    message.port === 'event' && message.payload.type === 'channel' ? (message.payload as ChannelEvent) : [],
+  );
 }
 
 /** Sum of tones [Hz from the centre, amplitude, phase in turns] as interleaved floats. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { readListeningCommand } from '../../src/sinks/listening-command';
-import { channelCall, isBefore, ListeningRules } from '../../src/sinks/listening-rules';
+import { readListeningCommand } from '../../src/trunking/listening-command';
+import { channelCall, isBefore, ListeningRules } from '../../src/trunking/listening-rules';
 import { callInfo } from './audio';
 import { pageModule } from './page-module';
 

@@ -42,7 +42,7 @@ describe('texts of the listening page', () => {
   it('name every reason a call follower, recorder or the rules give', () => {
     const of = (path: string) => readFileSync(join(__dirname, '..', '..', 'src', path), 'utf8');
     const [, skip] = /export type SkipReason =([\s\S]+?);/.exec(of('trunking/options.ts'))!;
-    const [, refusal] = /export type Refusal =([\s\S]+?);/.exec(of('sinks/listening-rules.ts'))!;
+    const [, refusal] = /export type Refusal =([\s\S]+?);/.exec(of('trunking/listening-rules.ts'))!;
     const reasons = [...`${skip}${refusal}`.matchAll(/'(\w+)'/g)].map(([, reason]) => reason);
     const log = `${of('sinks/not-recorded.ts')}${of('sinks/call-recorder.ts')}`;
     for (const reason of ['encrypted', 'not_wanted', 'no_audio', 'not_followed', 'too_short', 'not_written']) {

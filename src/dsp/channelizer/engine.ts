@@ -90,6 +90,13 @@ export class Engine {
     return this.history.next;
   }
 
+  /** Lowest and highest centre frequency, Hz, of channels of the usual bandwidth. */
+  get span(): { low: number; high: number } {
+    const { center, rate } = this.wideband;
+    const reach = USABLE_BAND * rate - this.options.bandwidth / 2;
+    return { low: Math.ceil(center - reach), high: Math.floor(center + reach) };
+  }
+
   /** Is the channel's whole band inside the part of the input that can be used? */
   covers({ frequency, bandwidth }: ChannelSpec): boolean {
     const { center, rate } = this.wideband;

@@ -1,5 +1,5 @@
 import { TrunkflowError } from '../../core/errors';
-import type { ChannelEvent } from '../../core/events';
+import type { BandEvent, ChannelEvent } from '../../core/events';
 import { type Control, IQ_BYTES, type IqInfo, type PortMessage, type StreamMessage } from '../../core/messages';
 import type { Counters, Stage } from '../../core/stage';
 import { checkInput, checkOptions } from './checks';
@@ -12,8 +12,8 @@ const TIME_TOLERANCE = 250;
 
 /**
  * Wideband iq in; out, for each channel, an iq stream `<input stream>/<channel id>` in cf32 at the input rate divided by
- * a whole number, with level, noise, SNR and carrier offset; and a ChannelEvent for each channel opened, closed or
- * refused. docs/channelizer.md tells methods, figures and limits.
+ * a whole number, with level, noise, SNR and carrier offset; a BandEvent that tells what the input covers, and a
+ * ChannelEvent for each channel opened, closed or refused. docs/channelizer.md tells methods, figures and limits.
  */
 export class ChannelizerStage implements Stage {
   private readonly options: ChannelizerOptions;
@@ -73,6 +73,7 @@ export class ChannelizerStage implements Stage {
   flush(): PortMessage[] {
     this.engine?.drain();
     for (const id of [...this.streaming]) this.endStream(this.wanted.get(id)!);
+    if (this.engine) this.tellBand(this.engine, 'ended');
     this.dropEngine();
     return this.give();
   }
@@ -120,6 +121,7 @@ export class ChannelizerStage implements Stage {
     }
     this.source = stream;
     const engine = new Engine({ stream, format, rate, center, start }, info.sample, this.options, this.messages);
+    this.tellBand(engine, 'covered');
     this.replace(engine, info.time);
     return engine;
   }
@@ -210,6 +212,11 @@ export class ChannelizerStage implements Stage {
   ): void {
     const stream = this.source ? `${this.source}/${id}` : id;
     const payload: ChannelEvent = { type: 'channel', state, id, stream, frequency, ...more };
+    this.messages.push({ port: 'event', payload });
+  }
+
+  private tellBand({ wideband: { stream }, span }: Engine, state: BandEvent['state']): void {
+    const payload: BandEvent = { type: 'band', state, stream, ...span };
     this.messages.push({ port: 'event', payload });
   }
 

@@ -1,6 +1,6 @@
 import type { AudioInfo, CallInfo, CallMessage } from '../../core/messages';
 import type { Counters } from '../../core/stage';
-import type { Avoided, Hold } from '../listening-rules';
+import type { Avoided, Hold } from '../../trunking/listening-rules';
 import { type AudioMessage, needSpeech } from '../speech';
 import { Backlog, type BacklogShare } from './backlog';
 import { CallHistory, type ListedTalkgroup } from './call-history';

@@ -41,6 +41,8 @@ const REASONS: Readonly<Record<SkipReason, MonitoringName>> = {
   data: 'IGNORED_TG',
   unit_call: 'IGNORED_TG',
   // Nothing here decodes that voice.
+  held: 'IGNORED_TG',
+  avoided: 'IGNORED_TG',
   tdma: 'NO_RECORDER',
 };
 

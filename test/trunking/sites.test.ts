@@ -1,0 +1,408 @@
+import assert from 'node:assert/strict';
+import type { Control } from '../../src/core/messages';
+import { calls, grant, heard, type Said, story, talker, terminator, transmission, updates } from './support/script';
+import { huntStory, playSites, stats } from './support/sites';
+
+const F1 = 852_000_000;
+const F2 = 856_000_000;
+const C1 = 851_000_000;
+const C2 = 855_000_000;
+const LOW = { stream: 'low', low: 850e6, high: 852.4e6 };
+const HIGH = { stream: 'high', low: 854e6, high: 856.4e6 };
+const SYSTEM = { shortName: 'county' };
+const system = (at: number, more: object = {}): Said => ({ at, type: 'system', wacn: 'BEE00', system: '3C5', ...more });
+
+/** A transmission with the release of its channel. */
+function released(from: number, to: number, talkgroup: number, source: number, mark?: number) {
+  const air = transmission(from, to, talkgroup, source, mark);
+  return { events: [...air.events, terminator(to + 40, true)], voice: air.voice };
+}
+
+describe('whole systems', () => {
+  describe('several sources', () => {
+    it('opens a voice channel at the source that covers it', () => {
+      const { outputs, follower } = playSites({
+        sources: [LOW, HIGH],
+        controls: { 'low/851': [grant(1000, 100, F2), ...updates(1400, 3000, 100, F2)] },
+        air: { [F2]: released(1500, 3120, 100, 7001, 5) },
+        options: { systems: [SYSTEM] },
+      });
+      assert.deepEqual(story(outputs), ['start 100', 'end 100 terminator']);
+      assert.deepEqual(heard(outputs)[100], Array(81).fill(5));
+      const [open] = outputs.filter((output) => output.to === 'control');
+      assert.equal(open.control.stream, 'high');
+      assert.equal(follower.counters().ended_terminator, 1);
+    });
+
+    it('says that a call is outside of all of them', () => {
+      const { outputs } = playSites({
+        sources: [LOW, HIGH],
+        controls: { 'low/851': [grant(1000, 100, 853e6), ...updates(1400, 3000, 100, 853e6)] },
+        options: { systems: [SYSTEM] },
+      });
+      assert.deepEqual(story(outputs), ['not_followed 100 out_of_band']);
+      assert.ok(!outputs.some((output) => output.to === 'control'));
+    });
+
+    it('moves the roaming one to a call that no other covers, and leaves it there while it is needed', () => {
+      const { outputs } = playSites({
+        sources: [LOW, { stream: 'roam', low: 860e6, high: 862.4e6 }],
+        controls: {
+          'low/851': [
+            grant(1000, 100, 855e6),
+            ...updates(1400, 4000, 100, 855e6),
+            grant(2500, 200, 870e6),
+            ...updates(2600, 3500, 200, 870e6),
+          ],
+        },
+        air: { 855000000: released(1500, 4080, 100, 7001, 5) },
+        options: { systems: [SYSTEM], roaming: 'roam' },
+      });
+      assert.deepEqual(story(outputs), ['start 100', 'not_followed 200 out_of_band', 'end 100 terminator']);
+      const tuned = outputs.flatMap((output) =>
+        output.to === 'control' && output.control.tune ? [output.control] : [],
+      );
+      assert.deepEqual(tuned, [{ stream: 'roam', tune: 855.3e6 }]);
+    });
+  });
+
+  describe('several sites', () => {
+    const at = (nac: string, events: Said[]) => events.map((event) => ({ nac, ...event }));
+    const spoken = (mark: number, nac: string) => {
+      const { events, voice } = released(1500, 3120, 100, 7001, mark);
+      return { events: at(nac, events), voice };
+    };
+
+    it('takes a call of two sites for one, from the site that is heard better', () => {
+      const { outputs } = playSites({
+        sources: [LOW, HIGH],
+        controls: {
+          'low/851': at('111', [...stats(500, 9000, true, { snr: 9 }), system(400), grant(1000, 100, F1)]),
+          'high/855': at('222', [...stats(500, 9000, true, { snr: 20 }), system(400), grant(1100, 100, F2)]),
+        },
+        air: { [F1]: spoken(1, '111'), [F2]: spoken(2, '222') },
+        options: { systems: [SYSTEM] },
+      });
+      assert.deepEqual(story(outputs), ['start 100', 'end 100 terminator']);
+      assert.deepEqual(new Set(heard(outputs)[100]), new Set([2]));
+      const { call } = calls(outputs).at(-1)!;
+      assert.deepEqual([call.freq, call.nac, call.length], [F2, '222', 1.62]);
+    });
+
+    it('stays where it is when the other is no better', () => {
+      const { outputs } = playSites({
+        sources: [LOW, HIGH],
+        controls: {
+          'low/851': at('111', [...stats(500, 9000, true, { snr: 19 }), grant(1000, 100, F1)]),
+          'high/855': at('222', [...stats(500, 9000, true, { snr: 20 }), grant(1100, 100, F2)]),
+        },
+        air: { [F1]: spoken(1, '111'), [F2]: spoken(2, '222') },
+        options: { systems: [SYSTEM] },
+      });
+      assert.deepEqual(story(outputs), ['start 100', 'not_followed 100 duplicate', 'end 100 terminator']);
+      assert.deepEqual(new Set(heard(outputs)[100]), new Set([1]));
+    });
+
+    it('goes to the other site when nothing is heard at the first', () => {
+      const { outputs } = playSites({
+        sources: [LOW, HIGH],
+        controls: {
+          'low/851': at('111', [
+            ...stats(500, 9000, true, { snr: 20 }),
+            grant(1000, 100, F1),
+            ...updates(1400, 3000, 100, F1),
+          ]),
+          'high/855': at('222', [
+            ...stats(500, 9000, true, { snr: 20 }),
+            grant(1000, 100, F2),
+            ...updates(1400, 3000, 100, F2),
+          ]),
+        },
+        air: { [F2]: spoken(2, '222') },
+        options: { systems: [SYSTEM] },
+      });
+      assert.deepEqual(new Set(heard(outputs)[100]), new Set([2]));
+    });
+
+    it('prefers the NAC that the table names', () => {
+      const talkgroups = 'Decimal,Mode,Alpha Tag,Preferred NAC\n100,D,FIRE,111\n';
+      const { outputs } = playSites({
+        sources: [LOW, HIGH],
+        controls: {
+          'high/855': at('222', [...stats(500, 9000, true, { snr: 30 }), grant(1000, 100, F2)]),
+          'low/851': at('111', [...stats(500, 9000, true, { snr: 9 }), grant(1100, 100, F1)]),
+        },
+        air: { [F1]: spoken(1, '111'), [F2]: spoken(2, '222') },
+        options: { systems: [{ ...SYSTEM, talkgroups }] },
+      });
+      assert.deepEqual(new Set(heard(outputs)[100]), new Set([1]));
+    });
+
+    it('knows sites of one system by WACN and system ID when none is set up', () => {
+      const { outputs } = playSites({
+        sources: [LOW, HIGH],
+        controls: {
+          'low/851': at('111', [system(100), grant(1000, 100, F1)]),
+          'high/855': at('222', [system(100), grant(1100, 100, F2)]),
+        },
+        air: { [F1]: spoken(1, '111'), [F2]: spoken(2, '222') },
+      });
+      assert.deepEqual(story(outputs), ['start 100', 'not_followed 100 duplicate', 'end 100 terminator']);
+    });
+
+    it('keeps systems with equal talkgroup numbers apart', () => {
+      const { outputs } = playSites({
+        sources: [LOW, HIGH],
+        controls: {
+          'low/851': at('111', [system(100), grant(1000, 100, F1)]),
+          'high/855': at('222', [system(100, { system: '777' }), grant(1100, 100, F2)]),
+        },
+        air: { [F1]: spoken(1, '111'), [F2]: spoken(2, '222') },
+      });
+      assert.deepEqual(story(outputs), ['start 100', 'start 100', 'end 100 terminator', 'end 100 terminator']);
+    });
+  });
+
+  describe('patches', () => {
+    const patch = (at: number, action: string, talkgroups: number[], more: object = {}): Said => ({
+      at,
+      type: 'patch',
+      action,
+      supergroup: 900,
+      talkgroups,
+      ...more,
+    });
+    const TABLE = 'Decimal,Mode,Alpha Tag,Priority\n100,D,FIRE 1,3\n200,D,POLICE,1\n300,D,WORKS,-1\n';
+
+    it('make one call of what is granted to the supergroup and to its members', () => {
+      const { outputs } = playSites({
+        sources: [LOW],
+        controls: {
+          'low/851': [
+            patch(500, 'add', [100, 200]),
+            grant(1000, 900, F1),
+            grant(1200, 100, F1),
+            ...updates(1400, 3000, 200, F1),
+          ],
+        },
+        air: { [F1]: released(1500, 3120, 200, 7001, 5) },
+        options: { systems: [{ ...SYSTEM, talkgroups: TABLE }] },
+      });
+      assert.deepEqual(story(outputs), ['start 900', 'end 900 terminator']);
+      const { call } = calls(outputs).at(-1)!;
+      assert.deepEqual(call.patched_talkgroups, [900, 100, 200]);
+      assert.equal(call.talkgroup_alpha_tag, 'FIRE 1 + POLICE');
+      assert.equal(call.length, 1.62);
+    });
+
+    it('end with the message that dissolves them, and when nothing is heard of them', () => {
+      const { outputs } = playSites({
+        sources: [LOW],
+        controls: {
+          'low/851': [patch(500, 'add', [100]), patch(900, 'delete', [], { dissolved: true }), grant(1000, 100, F1)],
+        },
+        air: { [F1]: released(1500, 3120, 100, 7001, 5) },
+        options: { systems: [{ ...SYSTEM, talkgroups: TABLE }] },
+      });
+      assert.deepEqual(story(outputs), ['start 100', 'end 100 terminator']);
+    });
+
+    it('are followed when one of their talkgroups is wanted, though another is locked out', () => {
+      const { outputs } = playSites({
+        sources: [LOW],
+        controls: { 'low/851': [patch(500, 'add', [100, 300]), grant(1000, 900, F1)] },
+        air: { [F1]: released(1500, 3120, 900, 7001, 5) },
+        options: { systems: [{ ...SYSTEM, talkgroups: TABLE, followUnknown: false }] },
+      });
+      assert.deepEqual(story(outputs), ['start 900', 'end 900 terminator']);
+    });
+
+    it('that begin during a call are told with it', () => {
+      const { outputs } = playSites({
+        sources: [LOW],
+        controls: { 'low/851': [grant(1000, 900, F1), patch(2000, 'add', [100])] },
+        air: { [F1]: released(1500, 3120, 900, 7001, 5) },
+        options: { systems: [SYSTEM] },
+      });
+      assert.deepEqual(calls(outputs).at(-1)!.call.patched_talkgroups, [900, 100]);
+    });
+  });
+
+  describe('commands', () => {
+    const control = [
+      grant(1000, 100, F1),
+      ...updates(1400, 8000, 100, F1),
+      grant(2000, 200, C1 + 500_000),
+      ...updates(2200, 8000, 200, C1 + 500_000),
+    ];
+    const air = { [F1]: released(1500, 8040, 100, 7001, 1), [C1 + 500_000]: released(2300, 8040, 200, 7002, 2) };
+    const run = (commands: { at: number; control: Control }[]) =>
+      story(
+        playSites({ sources: [LOW], controls: { 'low/851': control }, air, commands, options: { systems: [SYSTEM] } })
+          .outputs,
+      );
+
+    it('hold a talkgroup: other calls end, and begin again when it is lifted', () => {
+      assert.deepEqual(
+        run([
+          { at: 4000, control: { hold: { talkgroup: 100 } } },
+          { at: 6000, control: { hold: null } },
+        ]),
+        ['start 100', 'start 200', 'end 200 held', 'start 200', 'end 100 terminator', 'end 200 terminator'],
+      );
+    });
+
+    it('avoid a talkgroup for a time that passes on the air', () => {
+      assert.deepEqual(run([{ at: 4000, control: { avoid: { system: 'county', talkgroup: 200, minutes: 1 / 30 } } }]), [
+        'start 100',
+        'start 200',
+        'end 200 avoided',
+        'start 200',
+        'end 100 terminator',
+        'end 200 terminator',
+      ]);
+    });
+
+    it('lock a talkgroup out by its priority, and let it in again', () => {
+      const lockOut = { at: 0, control: { priority: { talkgroup: 200, priority: -1 } } };
+      assert.deepEqual(run([lockOut]), ['start 100', 'not_followed 200 locked_out', 'end 100 terminator']);
+      const again = { at: 5000, control: { priority: { talkgroup: '200', priority: null } } };
+      assert.ok(run([lockOut, again]).includes('start 200'));
+    });
+
+    it('decide by a priority of the moment who gets the last channel', () => {
+      const options = { systems: [SYSTEM], maxCalls: 1 };
+      const commands = [{ at: 0, control: { priority: { system: 'county', talkgroup: 100, priority: 5 } } }];
+      const { outputs } = playSites({ sources: [LOW], controls: { 'low/851': control }, air, commands, options });
+      assert.ok(story(outputs).includes('end 100 preempted'));
+    });
+
+    it('are refused when they cannot be understood', () => {
+      for (const wrong of [
+        { hold: 7 } as Control,
+        { priority: { talkgroup: 1 } },
+        { skip: true },
+        {},
+        { priority: { talkgroup: 1, priority: 2000 } },
+      ])
+        assert.throws(() => run([{ at: 0, control: wrong }]), { code: 'bad-message' });
+    });
+  });
+
+  describe('encryption', () => {
+    it('is told with algorithm and key', () => {
+      const { outputs } = playSites({
+        sources: [LOW],
+        controls: { 'low/851': [grant(1000, 100, F1), ...updates(1400, 3000, 100, F1)] },
+        air: {
+          [F1]: {
+            events: [
+              talker(1420, 100, 7001),
+              {
+                at: 1430,
+                type: 'encryption',
+                encrypted: true,
+                algorithm: 0x84,
+                algorithm_name: 'AES-256',
+                key_id: 0x1234,
+              },
+            ],
+            voice: [{ from: 1500, to: 3120, mark: 1 }],
+          },
+        },
+        options: { systems: [SYSTEM] },
+      });
+      const { call } = calls(outputs).at(-1)!;
+      assert.deepEqual(
+        [call.reason, call.algorithm, call.algorithm_name, call.key_id],
+        ['encrypted', 0x84, 'AES-256', 0x1234],
+      );
+      assert.deepEqual(heard(outputs), {});
+    });
+  });
+
+  describe('control channels', () => {
+    const hunted = { ...SYSTEM, controlChannels: [[C1, C2, 858e6]], nac: ['3C1'] };
+
+    it('are looked for one after the other, and the calls of the one that is read are followed', () => {
+      const { outputs } = playSites({
+        sources: [LOW, HIGH],
+        air: {
+          [C1]: { events: stats(1000, 20000, false), voice: [] },
+          [C2]: {
+            events: [...stats(6000, 20000, true), grant(8000, 100, F2), ...updates(8400, 9500, 100, F2)],
+            voice: [],
+          },
+          [F2]: released(8500, 9580, 100, 7001, 5),
+        },
+        seconds: 14,
+        options: { systems: [hunted] },
+      });
+      assert.deepEqual(huntStory(outputs), ['trying 851', 'failed 851 no carrier', 'trying 855', 'locked 855']);
+      assert.deepEqual(story(outputs), ['start 100', 'end 100 terminator']);
+    });
+
+    it('that are lost are looked for at the alternates the site named, then where it was', () => {
+      const alternate: Said = { at: 2500, type: 'secondary_control_channel', frequency: 850.5e6 };
+      const { outputs } = playSites({
+        sources: [LOW],
+        air: {
+          [C1]: {
+            events: [...stats(1000, 3000, true), alternate, ...stats(3000, 9000, false), ...stats(13000, 20000, true)],
+            voice: [],
+          },
+          850500000: { events: stats(9000, 13000, false), voice: [] },
+        },
+        seconds: 18,
+        options: { systems: [hunted] },
+      });
+      assert.deepEqual(huntStory(outputs), [
+        'trying 851',
+        'locked 851',
+        'lost 851 no carrier',
+        'trying 850.5',
+        'failed 850.5 no carrier',
+        'trying 851',
+        'locked 851',
+      ]);
+    });
+
+    it('of another system are left at once', () => {
+      const { outputs } = playSites({
+        sources: [LOW, HIGH],
+        air: {
+          [C1]: { events: [{ at: 500, type: 'system', nac: '999' }], voice: [] },
+          [C2]: { events: stats(1000, 9000, true), voice: [] },
+        },
+        options: { systems: [hunted] },
+      });
+      assert.deepEqual(huntStory(outputs), ['trying 851', 'failed 851 wrong_system', 'trying 855', 'locked 855']);
+    });
+
+    it('that no source covers are waited for', () => {
+      const { outputs } = playSites({
+        sources: [{ stream: 'x', low: 1e8, high: 1.02e8 }],
+        options: { systems: [hunted] },
+      });
+      assert.deepEqual(huntStory(outputs), ['waiting 0 out_of_band']);
+    });
+
+    it('of two sites are looked for at the same time', () => {
+      const { outputs } = playSites({
+        sources: [LOW, HIGH],
+        air: {
+          [C1]: { events: stats(1000, 9000, true), voice: [] },
+          [C2]: { events: stats(1000, 9000, true), voice: [] },
+        },
+        options: { systems: [{ ...hunted, controlChannels: [[C1], [C2]] }] },
+      });
+      assert.deepEqual(huntStory(outputs), [
+        'trying 851',
+        'waiting 0 out_of_band',
+        'trying 855',
+        'locked 851',
+        'locked 855',
+      ]);
+    });
+  });
+});
