@@ -114,7 +114,15 @@ const READERS: Readonly<Record<string, (event: EventObject, base: BaseFields) =>
     if (number === undefined || (action !== 'add' && action !== 'delete')) return null;
     const members = Array.isArray(talkgroups) ? talkgroups.slice(0, MAX_PATCHED) : [];
     const known = members.map(identity).filter((member): member is number => member !== undefined);
-    return { ...base, type: 'patch', action, supergroup: number, talkgroups: known, dissolved: dissolved === true, two_way: two_way !== false };
+    return {
+      ...base,
+      type: 'patch',
+      action,
+      supergroup: number,
+      talkgroups: known,
+      dissolved: dissolved === true,
+      two_way: two_way !== false,
+    };
   },
   stats: ({ locked, reason, rate, snr }, base) => ({
     ...base,
