@@ -3,6 +3,7 @@ import { crcFits, P25_CRC_CCITT } from '../src/coding/crc';
 import { DIBIT_METRIC } from '../src/coding/dibits';
 import { decodeGolay23, decodeGolay23Soft, encodeGolay23 } from '../src/coding/golay';
 import { decodeHamming15Soft, encodeHamming15 } from '../src/coding/hamming';
+import { OrderedStatistics } from '../src/coding/ordered-statistics';
 import { RS_24_12_13 } from '../src/coding/reed-solomon';
 import { decodeTrellis12, encodeTrellis12 } from '../src/coding/trellis';
 import { BLOCK_METRICS, sisoTrellis12, sisoTrellis34 } from '../src/coding/trellis-siso';
@@ -60,6 +61,9 @@ export async function benchmarks(): Promise<Benchmark[]> {
     });
     return metrics;
   });
+  const anyNid = new OrderedStatistics(
+    Array.from({ length: 16 }, (_, i) => encodeNid(((1 << i) >> 4) & 0xfff, (1 << i) & 15)),
+  );
   const extrinsic = new Float32Array(BLOCK_METRICS);
   const site = new Signal({});
   site.read(5 * 240_000);
@@ -72,6 +76,7 @@ export async function benchmarks(): Promise<Benchmark[]> {
     cost('BCH (63,16), hard, eight errors', nidHard, (bits) => decodeNid(bits)),
     cost('NID, soft, NAC known', nidSoft, (llr) => decodeNidSoft(llr, 0x293)),
     cost('NID, soft, NAC unknown', nidSoft, (llr) => decodeNidSoft(llr)),
+    cost('NID, ordered statistics', nidSoft, (llr) => anyNid.decode(llr, 2)),
     cost('Reed-Solomon (24,12), five errors', hexbits, (word) => RS_24_12_13.decode(word)),
     cost('trellis 1/2, likeliest path', blocks, (metrics) => decodeTrellis12(metrics, 1, () => true)),
     cost('trellis 1/2, list of 8, none accepted', blocks, (metrics) => decodeTrellis12(metrics, 8, tsbk), 'with CRC'),

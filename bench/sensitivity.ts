@@ -6,12 +6,13 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DIBIT_LEVELS } from '../src/coding/dibits';
-import type { PortMessage } from '../src/core/messages';
+import type { EventObject, PortMessage } from '../src/core/messages';
 import { asFloat32 } from '../src/core/shared-buffer';
 import { Fsk4Stage } from '../src/dsp/demod/fsk4-stage';
 import { findProtocol } from '../src/protocols/registry';
 import { capture } from '../test/support/captures';
 import { fromCu8, type Impairments, impair, toCs16 } from '../test/support/channel-simulator';
+import { type VoiceOutcome, VoiceTruth } from './voice-truth';
 
 const RATE = 48000;
 const SYMBOL_RATE = 4800;
@@ -84,6 +85,10 @@ export const QUICK: Condition[] = NOISE.filter(({ how }) => [14, 12, 10, 8].incl
 export interface Outcome {
   counters: Record<string, number>;
   linkControls: number;
+  /** Events the clean recording does not give: messages that were not sent. */
+  falseEvents: number;
+  /** Voice compared with what was sent. */
+  voice?: VoiceOutcome;
   ser: number;
   /** Processor seconds per second of signal, demodulator and decoder. */
   cpu: number;
@@ -95,25 +100,44 @@ class Reference {
   private readonly dibits: Uint8Array;
   /** Time of each clean frame's first symbol, ms, and its index among the symbols sent. */
   private readonly frames: { time: number; index: number }[] = [];
+  private readonly events: ReadonlySet<string>;
+  /** Times of the clean recording's voice frames, ms, and the voice that was sent in them. */
+  private readonly voiceTimes: readonly number[];
+  private readonly voice?: VoiceTruth;
 
   constructor(name: string) {
     this.clean = fromCu8(readFileSync(capture(`${name}_48k.cu8`)));
     this.dibits = readFileSync(capture(`${name}.symbols.bin`));
+    const { messages } = demodulate(toCs16(this.clean));
     let index = 0;
-    for (const { frame } of framesOf(demodulate(toCs16(this.clean)).messages)) {
+    for (const { frame } of framesOf(messages)) {
       this.frames.push({ time: frame.time, index });
       index += frame.symbols;
     }
+    const { events, voice } = decode(messages);
+    this.events = new Set(events);
+    this.voiceTimes = voice.map(({ time }) => time);
+    const sent = capture(`${name}.imbe144.hex`);
+    if (existsSync(sent)) this.voice = new VoiceTruth(sent);
   }
 
   run({ how }: Condition, seed: number): Outcome {
     const signal = toCs16(impair(this.clean, RATE, SYMBOL_RATE, { seed, ...how }));
     const began = process.cpuUsage();
     const { messages } = demodulate(signal);
-    const { counters, linkControls } = decode(messages);
+    const { counters, linkControls, events, voice } = decode(messages);
     const used = process.cpuUsage(began);
     const seconds = signal.length / 4 / RATE;
-    return { counters, linkControls, ser: this.errorRate(messages), cpu: (used.user + used.system) / 1e6 / seconds };
+    return {
+      counters,
+      linkControls,
+      falseEvents: events.filter((event) => !this.events.has(event)).length,
+      voice: this.voice?.compare(
+        this.voiceTimes.map((sent) => voice.find(({ time }) => Math.abs(time - sent) < 5)?.bits ?? null),
+      ),
+      ser: this.errorRate(messages),
+      cpu: (used.user + used.system) / 1e6 / seconds,
+    };
   }
 
   private errorRate(messages: Symbols[]): number {
@@ -174,8 +198,23 @@ function* framesOf(messages: Symbols[]) {
   }
 }
 
+/** Events as text without what depends on when they were received. */
+function content(event: EventObject): string {
+  return JSON.stringify({ ...event, time: undefined, frequency: undefined, uplink_frequency: undefined });
+}
+
 function decode(messages: Symbols[]) {
-  const decoder = findProtocol('p25').createDecoder({ event: () => {}, voice: () => {} }, {});
+  const events: string[] = [];
+  const voice: { time: number; bits: Int8Array }[] = [];
+  const sink = {
+    event: (event: EventObject) => {
+      if (event.type !== 'system') events.push(content(event));
+    },
+    voice: (time: number, _frames: number, bits: Int8Array) => {
+      voice.push({ time, bits: bits.slice() });
+    },
+  };
+  const decoder = findProtocol('p25').createDecoder(sink, {});
   let before = decoder.counters();
   let linkControls = 0;
   for (const { frame, metrics } of framesOf(messages)) {
@@ -184,7 +223,7 @@ function decode(messages: Symbols[]) {
     if (after.ldu1 > before.ldu1 && after.rs_ok > before.rs_ok) linkControls++;
     before = after;
   }
-  return { counters: before, linkControls };
+  return { counters: before, linkControls, events, voice };
 }
 
 /** Control channel under these conditions: TSBKs read of 464. */
@@ -209,23 +248,36 @@ function main(quick: boolean): void {
     console.log(cells.map((cell, i) => (i === 0 ? `${cell}`.padEnd(26) : `${cell ?? '-'}`.padStart(9))).join(''));
 
   console.log(`P25 control channel, C4FM: TSBKs read of ${SENT.tsbk}\n`);
-  row(['', 'here', 'OP25', 'SER', 'CPU s/s']);
+  row(['', 'here', 'OP25', 'false', 'SER', 'CPU s/s']);
   const control = controlChannel(conditions);
   for (const { condition, outcome } of control)
-    row([condition.name, outcome.counters.tsbk, condition.op25?.tsbk, outcome.ser.toFixed(4), outcome.cpu.toFixed(4)]);
+    row([
+      condition.name,
+      outcome.counters.tsbk,
+      condition.op25?.tsbk,
+      outcome.falseEvents,
+      outcome.ser.toFixed(4),
+      outcome.cpu.toFixed(4),
+    ]);
 
   console.log(
-    `\nP25 voice channel, C4FM: link controls of ${SENT.linkControls} LDU1, voice frames of ${SENT.voiceFrames}, SER\n`,
+    `\nP25 voice channel, C4FM: link controls of ${SENT.linkControls} LDU1, messages not sent, voice frames\n` +
+      `of ${SENT.voiceFrames}: handed on, played (not repeated or muted), of these with wrong u0..u3, with right u0..u3, with right u0..u6\n`,
   );
-  row(['', 'LC', 'OP25', 'frames', 'OP25', 'SER', 'OP25', 'CPU s/s']);
+  row(['', 'LC', 'OP25', 'false', 'frames', 'OP25', 'played', 'wrong', 'golay', 'right', 'SER', 'OP25', 'CPU s/s']);
   const voice = voiceChannel(conditions);
   for (const { condition, outcome } of voice)
     row([
       condition.name,
       outcome.linkControls,
       condition.op25?.linkControls,
+      outcome.falseEvents,
       outcome.counters.voice_frames,
       condition.op25?.voiceFrames,
+      outcome.voice?.played,
+      outcome.voice?.wrongPlayed,
+      outcome.voice?.golayRight,
+      outcome.voice?.right,
       outcome.ser.toFixed(4),
       condition.op25?.ser.toFixed(4),
       outcome.cpu.toFixed(4),

@@ -28,6 +28,8 @@ export const COUNTERS = {
   cyclic_corrected: 0,
   rs_corrected: 0,
   rs_ok: 0,
+  /** Of these, words read only with the help of earlier frames that say the same. */
+  rs_repeated: 0,
   rs_bad: 0,
   voice_frames: 0,
   /** Frames that ended before their contents. */

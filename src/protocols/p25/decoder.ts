@@ -11,22 +11,22 @@ import { SystemState } from '../p25-shared/system-state';
 import type { DecoderOptions, DecoderSink, FrameContext, ProtocolDecoder } from '../protocol';
 import { COUNTERS } from './counters';
 import { DATA_UNITS, DUID, HEADER_DIBITS } from './data-units';
-import { decodeHdu, HDU_DIBITS, parseHeader } from './hdu';
-import type { Hexwords } from './hexwords';
+import { HDU_DIBITS, HEADER_WORD, parseHeader } from './hdu';
 import {
-  decodeEncryptionSync,
-  decodeLinkControl,
   decodeLowSpeedData,
+  ENCRYPTION_SYNC,
   IMBE_BITS,
   LDU_DIBITS,
   LDU_WORDS_DIBITS,
+  LINK_CONTROL,
   parseEncryptionSync,
   voiceBits,
 } from './ldu';
 import { NidReader } from './nid-reader';
 import { accessPointOf, dataOffset, decodePdu, isOutbound, type Pdu, unitOf } from './pdu';
+import { type RepeatedHexwords, RepeatedWords } from './repeated-words';
 import { SoftFrame } from './soft-frame';
-import { decodeTdulc, TDULC_DIBITS } from './tdulc';
+import { TDULC_DIBITS, TERMINATOR_LINK_CONTROL } from './tdulc';
 import { Transmission } from './transmission';
 import { decodeTsdu } from './tsdu';
 
@@ -41,6 +41,12 @@ export class P25Decoder implements ProtocolDecoder {
   private readonly system: SystemState;
   private readonly transmission = new Transmission();
   private readonly fragments = new Fragments();
+  private readonly words = {
+    header: new RepeatedWords(HEADER_WORD),
+    linkControl: new RepeatedWords(LINK_CONTROL),
+    encryptionSync: new RepeatedWords(ENCRYPTION_SYNC),
+    terminator: new RepeatedWords(TERMINATOR_LINK_CONTROL),
+  };
   private readonly count = { ...COUNTERS };
   private readonly inbound: boolean;
   private readonly otherNacs = new Set<number>();
@@ -91,6 +97,7 @@ export class P25Decoder implements ProtocolDecoder {
     this.system.reset();
     this.transmission.reset();
     this.fragments.reset();
+    this.resetWords();
     this.otherNacs.clear();
     this.nac = '';
     this.time = 0;
@@ -123,6 +130,7 @@ export class P25Decoder implements ProtocolDecoder {
     this.system.reset();
     this.transmission.reset();
     this.fragments.reset();
+    this.resetWords();
     this.otherNacs.clear();
     this.nac = hex(nac, 3);
     this.emit([{ type: 'system' }]);
@@ -143,6 +151,7 @@ export class P25Decoder implements ProtocolDecoder {
         this.ldu(nid.duid);
         break;
       case DUID.TDU:
+        this.resetVoiceWords();
         this.good();
         this.emit(this.transmission.terminator(this.time, []));
         this.fragments.ended();
@@ -161,18 +170,20 @@ export class P25Decoder implements ProtocolDecoder {
 
   private hdu(): void {
     if (!this.covers(HDU_DIBITS)) return;
-    const octets = this.hexwords(decodeHdu(this.soft), 'golay_corrected');
+    this.resetWords();
+    const octets = this.hexwords(this.words.header.read(this.soft.llr), 'golay_corrected');
     if (octets) this.emit(this.transmission.header(parseHeader(octets)));
   }
 
   private ldu(duid: number): void {
     this.transmission.voice();
+    this.words.terminator.reset();
     if (this.covers(LDU_WORDS_DIBITS)) {
       if (duid === DUID.LDU1) {
-        const octets = this.hexwords(decodeLinkControl(this.soft), 'hamming_corrected');
+        const octets = this.hexwords(this.words.linkControl.read(this.soft.llr), 'hamming_corrected');
         if (octets) this.emit(this.linkControl(octets));
       } else {
-        const octets = this.hexwords(decodeEncryptionSync(this.soft), 'hamming_corrected');
+        const octets = this.hexwords(this.words.encryptionSync.read(this.soft.llr), 'hamming_corrected');
         if (octets) this.emit(this.transmission.encryption(parseEncryptionSync(octets)));
       }
     }
@@ -189,8 +200,23 @@ export class P25Decoder implements ProtocolDecoder {
   }
 
   private tdulc(): void {
-    const octets = this.covers(TDULC_DIBITS) ? this.hexwords(decodeTdulc(this.soft), 'golay_corrected') : null;
+    this.resetVoiceWords();
+    const octets = this.covers(TDULC_DIBITS)
+      ? this.hexwords(this.words.terminator.read(this.soft.llr), 'golay_corrected')
+      : null;
     this.emit(this.transmission.terminator(this.time, octets ? this.linkControl(octets) : []));
+  }
+
+  /** What was said so far belongs to another transmission than what comes. */
+  private resetWords(): void {
+    this.resetVoiceWords();
+    this.words.header.reset();
+    this.words.terminator.reset();
+  }
+
+  private resetVoiceWords(): void {
+    this.words.linkControl.reset();
+    this.words.encryptionSync.reset();
   }
 
   private tsdu(): void {
@@ -243,12 +269,13 @@ export class P25Decoder implements ProtocolDecoder {
     return false;
   }
 
-  private hexwords(words: Hexwords, inner: 'golay_corrected' | 'hamming_corrected'): Uint8Array | null {
+  private hexwords(words: RepeatedHexwords, inner: 'golay_corrected' | 'hamming_corrected'): Uint8Array | null {
     if (!words.octets) {
       this.count.rs_bad++;
       return null;
     }
     this.count.rs_ok++;
+    if (words.repeated) this.count.rs_repeated++;
     this.count[inner] += words.innerCorrected;
     this.count.rs_corrected += words.outerCorrected;
     this.count.corrected += words.innerCorrected + words.outerCorrected;

@@ -2,8 +2,7 @@ import { RS_36_20_17 } from '../../coding/reed-solomon';
 import { type Encryption, encryption } from '../p25-shared/encryption';
 import { Octets } from '../p25-shared/octets';
 import { HEADER_DIBITS } from './data-units';
-import { decodeHexwords, GOLAY_18, type Hexwords } from './hexwords';
-import type { SoftFrame } from './soft-frame';
+import { GOLAY_18, HexwordCode } from './hexwords';
 
 const WORDS = 36;
 const STARTS = Array.from({ length: WORDS }, (_, i) => HEADER_DIBITS * 2 + i * GOLAY_18.bits);
@@ -16,9 +15,7 @@ export interface Header extends Encryption {
 }
 
 /** The header word of a header data unit: Golay (18,6,8) and RS (36,20,17) (TIA-102.BAAA-B 7.2.1). */
-export function decodeHdu(frame: SoftFrame): Hexwords {
-  return decodeHexwords(frame.llr, STARTS, GOLAY_18, RS_36_20_17);
-}
+export const HEADER_WORD = new HexwordCode(STARTS, GOLAY_18, RS_36_20_17, { agreement: 0.8, evidence: 9 });
 
 /** Fields of the header word: message indicator, manufacturer, algorithm, key, talkgroup. */
 export function parseHeader(octets: Uint8Array): Header {

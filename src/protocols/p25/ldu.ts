@@ -3,7 +3,7 @@ import { RS_24_12_13, RS_24_16_9 } from '../../coding/reed-solomon';
 import { type Encryption, encryption } from '../p25-shared/encryption';
 import { Octets } from '../p25-shared/octets';
 import { HEADER_DIBITS } from './data-units';
-import { decodeHexwords, HAMMING_10, type Hexwords } from './hexwords';
+import { HAMMING_10, HexwordCode } from './hexwords';
 import type { SoftFrame } from './soft-frame';
 
 /**
@@ -49,14 +49,10 @@ export function voiceBits(frame: SoftFrame): Int8Array {
 }
 
 /** Link control of an LDU1. */
-export function decodeLinkControl(frame: SoftFrame): Hexwords {
-  return decodeHexwords(frame.llr, WORD_STARTS, HAMMING_10, RS_24_12_13);
-}
+export const LINK_CONTROL = new HexwordCode(WORD_STARTS, HAMMING_10, RS_24_12_13, { agreement: 0.8, evidence: 6 });
 
-/** Encryption sync of an LDU2. */
-export function decodeEncryptionSync(frame: SoftFrame): Hexwords {
-  return decodeHexwords(frame.llr, WORD_STARTS, HAMMING_10, RS_24_16_9);
-}
+/** Encryption sync of an LDU2. One that was not sent would silence a clear call, and its code is the weakest. */
+export const ENCRYPTION_SYNC = new HexwordCode(WORD_STARTS, HAMMING_10, RS_24_16_9, { agreement: 0.88, evidence: 6.5 });
 
 /** Fields of the encryption sync: message indicator, algorithm, key. */
 export function parseEncryptionSync(octets: Uint8Array): Encryption {

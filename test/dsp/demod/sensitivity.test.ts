@@ -24,8 +24,13 @@ describe('weak signals', () => {
     needsCaptures(this, 'synth/p25_voice_c4fm_48k.cu8', 'synth/p25_voice_c4fm.symbols.bin');
     const weakest = QUICK.filter(({ how }) => how.esn0 === 8);
     for (const { outcome } of voiceChannel(weakest)) {
-      assert.ok(outcome.linkControls >= 68);
+      assert.ok(outcome.linkControls >= 69);
+      assert.equal(outcome.falseEvents, 0);
       assert.equal(outcome.counters.voice_frames, 1260);
+      // Handed on is not understood: what was played must be what was sent.
+      assert.ok(outcome.voice!.golayRight >= 1190, `${outcome.voice!.golayRight} frames right`);
+      assert.ok(outcome.voice!.played >= 1190, `${outcome.voice!.played} frames played`);
+      assert.ok(outcome.voice!.wrongPlayed <= 40, `${outcome.voice!.wrongPlayed} frames of garbage played`);
       assert.ok(outcome.ser <= 0.1);
     }
   });
