@@ -348,6 +348,7 @@ export const COUNTER_MEANINGS: Readonly<Record<string, string>> = {
   cyclic_corrected: 'bits corrected in low speed data',
   rs_corrected: 'symbols corrected by Reed-Solomon codes',
   rs_ok: 'Reed-Solomon words read',
+  rs_repeated: 'of rs_ok, words read only with the help of earlier frames that say the same',
   rs_bad: 'Reed-Solomon words that could not be read',
   voice_frames: 'voice frames',
   cut_short: 'frames that ended early',

@@ -11,23 +11,15 @@ import { SystemState } from '../p25-shared/system-state';
 import type { DecoderOptions, DecoderSink, FrameContext, ProtocolDecoder } from '../protocol';
 import { COUNTERS } from './counters';
 import { DATA_UNITS, DUID, HEADER_DIBITS } from './data-units';
-import { HDU_DIBITS, HEADER_WORD, parseHeader } from './hdu';
-import {
-  decodeLowSpeedData,
-  ENCRYPTION_SYNC,
-  IMBE_BITS,
-  LDU_DIBITS,
-  LDU_WORDS_DIBITS,
-  LINK_CONTROL,
-  parseEncryptionSync,
-  voiceBits,
-} from './ldu';
+import { HDU_DIBITS, parseHeader } from './hdu';
+import { decodeLowSpeedData, IMBE_BITS, LDU_DIBITS, LDU_WORDS_DIBITS, parseEncryptionSync, voiceBits } from './ldu';
 import { NidReader } from './nid-reader';
 import { accessPointOf, dataOffset, decodePdu, isOutbound, type Pdu, unitOf } from './pdu';
-import { type RepeatedHexwords, RepeatedWords } from './repeated-words';
+import type { RepeatedHexwords } from './repeated-words';
 import { SoftFrame } from './soft-frame';
-import { TDULC_DIBITS, TERMINATOR_LINK_CONTROL } from './tdulc';
+import { TDULC_DIBITS } from './tdulc';
 import { Transmission } from './transmission';
+import { TransmissionWords } from './transmission-words';
 import { decodeTsdu } from './tsdu';
 
 /** Nothing good for this long, and the channel is not locked. */
@@ -41,12 +33,7 @@ export class P25Decoder implements ProtocolDecoder {
   private readonly system: SystemState;
   private readonly transmission = new Transmission();
   private readonly fragments = new Fragments();
-  private readonly words = {
-    header: new RepeatedWords(HEADER_WORD),
-    linkControl: new RepeatedWords(LINK_CONTROL),
-    encryptionSync: new RepeatedWords(ENCRYPTION_SYNC),
-    terminator: new RepeatedWords(TERMINATOR_LINK_CONTROL),
-  };
+  private readonly words = new TransmissionWords();
   private readonly count = { ...COUNTERS };
   private readonly inbound: boolean;
   private readonly otherNacs = new Set<number>();
@@ -97,7 +84,7 @@ export class P25Decoder implements ProtocolDecoder {
     this.system.reset();
     this.transmission.reset();
     this.fragments.reset();
-    this.resetWords();
+    this.words.reset();
     this.otherNacs.clear();
     this.nac = '';
     this.time = 0;
@@ -130,7 +117,7 @@ export class P25Decoder implements ProtocolDecoder {
     this.system.reset();
     this.transmission.reset();
     this.fragments.reset();
-    this.resetWords();
+    this.words.reset();
     this.otherNacs.clear();
     this.nac = hex(nac, 3);
     this.emit([{ type: 'system' }]);
@@ -151,7 +138,7 @@ export class P25Decoder implements ProtocolDecoder {
         this.ldu(nid.duid);
         break;
       case DUID.TDU:
-        this.resetVoiceWords();
+        this.words.ended();
         this.good();
         this.emit(this.transmission.terminator(this.time, []));
         this.fragments.ended();
@@ -170,7 +157,7 @@ export class P25Decoder implements ProtocolDecoder {
 
   private hdu(): void {
     if (!this.covers(HDU_DIBITS)) return;
-    this.resetWords();
+    this.words.reset();
     const octets = this.hexwords(this.words.header.read(this.soft.llr), 'golay_corrected');
     if (octets) this.emit(this.transmission.header(parseHeader(octets)));
   }
@@ -200,23 +187,11 @@ export class P25Decoder implements ProtocolDecoder {
   }
 
   private tdulc(): void {
-    this.resetVoiceWords();
+    this.words.ended();
     const octets = this.covers(TDULC_DIBITS)
       ? this.hexwords(this.words.terminator.read(this.soft.llr), 'golay_corrected')
       : null;
     this.emit(this.transmission.terminator(this.time, octets ? this.linkControl(octets) : []));
-  }
-
-  /** What was said so far belongs to another transmission than what comes. */
-  private resetWords(): void {
-    this.resetVoiceWords();
-    this.words.header.reset();
-    this.words.terminator.reset();
-  }
-
-  private resetVoiceWords(): void {
-    this.words.linkControl.reset();
-    this.words.encryptionSync.reset();
   }
 
   private tsdu(): void {
