@@ -11,7 +11,7 @@ export interface AirInterface {
   /** Frequency deviation of the +1 level, Hz (the +3 level deviates three times as far). P25 C4FM: 600. */
   deviation: number;
   /** Transmitted frequency pulse: 'rc-inverse-sinc' is P25's raised cosine times x/sin x; 'rrc' DMR, YSF, NXDN, M17. */
-  pulse: { kind: 'rc-inverse-sinc' | 'rrc'; rolloff: number };
+  pulse: Pulse;
   /** Occupied bandwidth, Hz, for the channel filter. */
   bandwidth: number;
   /** Sync words, levels -3..3 in order of transmission. */
@@ -29,6 +29,61 @@ export interface AirInterface {
    * is. Null when the header does not verify: then the frame runs to the next sync.
    */
   header?(metrics: Float32Array): FrameHeader | null;
+  /**
+   * Waveforms that carry these symbols with the same phases at the symbol instants: each level turns the phase by an
+   * eighth of a turn times the level (pi/4-DQPSK). With these the channel equaliser can serve; which of them is on the air it finds out.
+   */
+  waveforms?: readonly PhaseWaveform[];
+  /** What the protocol knows of frames beyond the sync word, for one stream. Its `header` takes the place of the above. */
+  createReader?(): FrameReader;
+}
+
+/** Pulse in the time of symbols: raised cosine ('rc'), its root ('rrc'), or P25's raised cosine times x / sin x. */
+export interface Pulse {
+  kind: 'rc-inverse-sinc' | 'rrc' | 'rc';
+  rolloff: number;
+}
+
+export interface PhaseWaveform {
+  /** As users know it, e.g. 'CQPSK'. */
+  name: string;
+  /** 'frequency': the pulse shapes the frequency (constant envelope). 'linear': it shapes the complex symbols. */
+  kind: 'frequency' | 'linear';
+  pulse: Pulse;
+}
+
+/** Symbols that may follow the sync word, to train a receiver with. */
+export interface Training {
+  /** Index of each symbol's level ((level + 3) / 2) from the sync's end on; -1 where it is not known (at most one). */
+  levels: Int8Array;
+  header: FrameHeader;
+}
+
+/** A protocol's knowledge of its frames, learnt from one stream. */
+export interface FrameReader {
+  /** As AirInterface.header. */
+  header(metrics: Float32Array): FrameHeader | null;
+  /** This frame is believed: what it says of the stream may be learnt. */
+  accept(header: FrameHeader): void;
+  /** What may follow the sync: of this header if it is known, else all that this stream is known to send. */
+  training(header: FrameHeader | null): readonly Training[];
+  /** The code of this frame, if it has one that can verify and feed back; `symbols`: its length. Valid until the next call. */
+  code(header: FrameHeader | null, symbols: number): FrameCode | null;
+  /** Forgets what was learnt. */
+  reset(): void;
+}
+
+/** A frame's code as an equaliser uses it (turbo equalisation). Metrics: 4 per symbol, larger = likelier. */
+export interface FrameCode {
+  /**
+   * Tries to verify what is not verified yet. `priors` is what the metrics already contain of `feedback`, or null. Levels
+   * of verified symbols are written to `known` (index of the level; -1 stays unknown). True when all is verified.
+   */
+  verify(metrics: Float32Array, priors: Float32Array | null, known: Int8Array): boolean;
+  /** What the code says of its symbols, less what they said themselves; zero for symbols outside it. */
+  feedback(metrics: Float32Array, priors: Float32Array | null, extrinsic: Float32Array): void;
+  /** Last word on the metrics to be sent on, e.g. to blank what must not be believed. */
+  finish(metrics: Float32Array): void;
 }
 
 export interface FrameHeader {

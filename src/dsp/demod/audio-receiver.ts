@@ -112,11 +112,11 @@ class AudioSync implements SyncSearch, FrameDetector {
     };
   }
 
-  detect(fix: SyncFix, first: number, count: number, metrics: Float32Array): void {
+  detect(fix: SyncFix, first: number, count: number, metrics: Float32Array): number {
     const { plan } = this;
     const values = this.read(fix.at + first * plan.perSymbol, plan.perSymbol, count);
     const zero = (fix.offset / plan.air.deviation) * fix.deviation;
-    writeMetrics(values, zero, fix.polarity / fix.deviation, null, count, metrics);
+    return writeMetrics(values, zero, fix.polarity / fix.deviation, null, count, metrics);
   }
 
   reset(): void {

@@ -1,4 +1,6 @@
+import type { FrameReader } from '../air-interface';
 import { ComplexSyncSearch } from './complex-sync';
+import { ChannelReceiver } from './equaliser/channel-receiver';
 import { Mixer } from './mixer';
 import type { Fsk4Plan } from './plan';
 import type { Receiver } from './receiver';
@@ -10,6 +12,8 @@ export class ComplexReceiver implements Receiver {
   readonly history: SignalHistory;
   readonly search: ComplexSyncSearch;
   readonly detector: SoftDiscriminator;
+  readonly equaliser?: ChannelReceiver;
+  readonly reader?: FrameReader;
   private readonly mixer: Mixer;
 
   constructor(plan: Fsk4Plan, polarities: readonly (1 | -1)[]) {
@@ -17,6 +21,8 @@ export class ComplexReceiver implements Receiver {
     this.mixer = new Mixer(this.history, plan);
     this.search = new ComplexSyncSearch(plan, this.history, this.mixer, polarities);
     this.detector = new SoftDiscriminator(plan, this.mixer);
+    this.reader = plan.air.createReader?.();
+    if (plan.air.waveforms) this.equaliser = new ChannelReceiver(plan, this.history, this.mixer, this.reader ?? null);
   }
 
   close(): void {

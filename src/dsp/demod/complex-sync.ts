@@ -155,7 +155,7 @@ export class ComplexSyncSearch implements SyncSearch {
   }
 
   /** Carrier offset from the angle of the differential correlation, Hz, within half the symbol rate. */
-  private roughOffset(candidate: SyncCandidate, { sync, polarity }: Variant): number {
+  roughOffset(candidate: SyncCandidate, { sync, polarity }: Variant): number {
     const { plan, filtered } = this;
     const lag = plan.perSymbol;
     const reference = this.references[sync];

@@ -92,6 +92,10 @@ export function releasePolyphase(key: string): void {
 /** Shared windowed-sinc interpolator of at least `length` taps; `cutoff` (-6 dB) in cycles per input sample. */
 export function shareLowpass(length: number, cutoff: number, beta: number): { key: string; table: PolyphaseTable } {
   const key = `sinc/${length}/${cutoff.toFixed(6)}/${beta}`;
-  const table = sharePolyphase(key, length, (t) => sinc(2 * cutoff * t) * kaiser(t / (length / 2), beta));
-  return { key, table };
+  return { key, table: sharePolyphase(key, length, lowpassAt(length, cutoff, beta)) };
+}
+
+/** Windowed sinc of this length as a function of time in samples, not scaled. `cutoff` in cycles per sample. */
+export function lowpassAt(length: number, cutoff: number, beta: number): (t: number) => number {
+  return (t) => sinc(2 * cutoff * t) * kaiser(t / (length / 2), beta);
 }

@@ -1,4 +1,4 @@
-import type { FrameHeader } from '../air-interface';
+import type { FrameCode, FrameHeader } from '../air-interface';
 import type { Fsk4Plan } from './plan';
 import type { Receiver, SyncCandidate, SyncFix, SyncThresholds } from './receiver';
 
@@ -6,6 +6,10 @@ import type { Receiver, SyncCandidate, SyncFix, SyncThresholds } from './receive
 const OFFSET_TOLERANCE = 200;
 /** How far a sync may lie from the grid, symbols. */
 const GRID_TOLERANCE = 0.75;
+/** Squared distance from the levels up to which the discriminator serves a frame whose code cannot tell: 1 error in 10 000 symbols. */
+const GOOD_DISTANCE = 0.07;
+/** A header with at most this many bits corrected needs no second opinion. */
+const SURE_HEADER = 4;
 /** For how long a sync tells where the grid is and how the signal is received, seconds. */
 const SYNC_MEMORY = 2;
 
@@ -17,13 +21,21 @@ export interface FoundFrame {
   symbols: number;
   /** 4 per symbol. */
   metrics: Float32Array;
+  detector: 'discriminator' | 'equaliser';
+  /** The waveform it came in, as far as known. */
+  modulation: string;
 }
 
-interface OpenFrame {
+/** A candidate read one way. `deep`: only the equaliser could. */
+interface Reading {
   fix: SyncFix;
+  header: FrameHeader | null;
+  deep: boolean;
+}
+
+interface OpenFrame extends Reading {
   /** What the search made of its sync. */
   searchQuality: number;
-  header: FrameHeader | null;
   /** Sample of the first symbol's centre. */
   start: number;
   /** Symbols; Infinity until the next sync or the longest frame tells. */
@@ -37,6 +49,8 @@ export interface AssemblerCounters {
   headers: number;
   rejected: number;
   frames: number;
+  /** Of the frames, those the equaliser received. */
+  equalised: number;
 }
 
 /**
@@ -45,7 +59,7 @@ export interface AssemblerCounters {
  * look alike; without, it lasts until the next sync. Polarity is believed only where a header verified it.
  */
 export class FrameAssembler {
-  readonly counters: AssemblerCounters = { candidates: 0, syncs: 0, headers: 0, rejected: 0, frames: 0 };
+  readonly counters: AssemblerCounters = { candidates: 0, syncs: 0, headers: 0, rejected: 0, frames: 0, equalised: 0 };
   /** Samples from here on do not exist (the stream ended); symbols there carry no information. */
   limit = Infinity;
   private readonly pending: SyncCandidate[] = [];
@@ -56,6 +70,9 @@ export class FrameAssembler {
   private readonly thresholds: SyncThresholds;
   private readonly headerMetrics: Float32Array;
   private readonly headerSymbols: number;
+  private readonly known: Int8Array;
+  /** Where the frame grid next expects a sync. */
+  private nextExpected = Infinity;
 
   constructor(
     private readonly plan: Fsk4Plan,
@@ -65,7 +82,8 @@ export class FrameAssembler {
     this.knownPolarity = polarity;
     this.thresholds = receiver.search.thresholds;
     this.headerSymbols = Math.max(plan.air.headerSymbols, plan.syncLength);
-    this.headerMetrics = new Float32Array(4 * plan.air.headerSymbols);
+    this.headerMetrics = new Float32Array(4 * (plan.air.headerSymbols + plan.air.syncPosition));
+    this.known = new Int8Array(plan.air.maxFrameSymbols);
   }
 
   /** Call after each hop; gives the frames that are complete now. */
@@ -75,13 +93,15 @@ export class FrameAssembler {
       this.counters.candidates++;
       if (candidate.at < this.limit) pending.push(candidate);
     }
+    this.expectSyncs();
     const wait = (this.headerSymbols + 1) * plan.perSymbol + receiver.detector.reach;
     while (pending.length > 0 && receiver.history.end >= pending[0].at + wait) {
       const candidate = pending.shift()!;
-      this.closeBefore(candidate.at);
+      // A sync right behind the open frame helps to receive it.
+      this.closeBefore(candidate.at - plan.perSymbol);
       this.consider(candidate);
     }
-    this.closeBefore(pending[0]?.at ?? receiver.search.scanned);
+    this.closeBefore((pending[0]?.at ?? receiver.search.scanned) - plan.perSymbol);
     const done = this.done;
     this.done = [];
     return done;
@@ -105,6 +125,8 @@ export class FrameAssembler {
     this.pending.length = 0;
     this.open = null;
     this.lastFix = null;
+    this.nextExpected = Infinity;
+    this.receiver.equaliser?.reset();
     this.limit = Infinity;
   }
 
@@ -115,27 +137,69 @@ export class FrameAssembler {
     // Inside a frame only a sync better than the frame's own is worth a closer look.
     const least = inside ? open!.searchQuality : expected ? 0 : thresholds.search;
     if (candidate.quality < least) return;
-    const found = this.bestReading(candidate, inside ? open!.fix.quality : thresholds.grid);
-    if (found && this.believe(found.fix, found.header, expected, inside))
-      this.begin(found.fix, found.header, candidate.quality);
+    const found = this.bestReading(candidate, inside ? open!.fix.quality : thresholds.grid, expected);
+    if (found && this.believe(found.fix, found.header, expected, inside)) this.begin(found, candidate.quality);
     else this.counters.rejected++;
   }
 
-  /** Of the readings of at least this quality, the one whose header verifies, else the one that correlates best. */
-  private bestReading(candidate: SyncCandidate, least: number): { fix: SyncFix; header: FrameHeader | null } | null {
-    const { air } = this.plan;
-    let best: SyncFix | null = null;
-    for (const variant of candidate.variants) {
-      const fix = this.receiver.search.measure(candidate, variant);
-      if (!fix || fix.quality < least) continue;
-      if (air.header) {
-        this.receiver.detector.detect(fix, 0, air.headerSymbols, this.headerMetrics);
-        const header = air.header(this.headerMetrics);
-        if (header) return { fix, header };
-      }
-      if (!best || fix.quality > best.quality) best = fix;
+  /**
+   * Where the grid expects a sync the equaliser looks for one: it sees those that echoes have bent beyond recognition. The
+   * general search has seen what is there otherwise.
+   */
+  private expectSyncs(): void {
+    const { receiver, plan, pending, open, lastFix } = this;
+    const { equaliser, search } = receiver;
+    if (!equaliser || !lastFix || plan.air.grid <= 1) return;
+    const step = plan.air.grid * plan.perSymbol;
+    for (; this.nextExpected <= Math.min(search.scanned, this.limit); this.nextExpected += step) {
+      const at = this.nextExpected;
+      if (at - lastFix.at > SYNC_MEMORY * plan.rate) break;
+      if (open?.header && this.isInside(open, open.header, at, true)) continue;
+      if (pending.some((candidate) => Math.abs(candidate.at - at) < plan.perSymbol)) continue;
+      const found = equaliser.expected(at, lastFix.polarity);
+      if (!found) continue;
+      const place = pending.findIndex((candidate) => candidate.at > at);
+      const { sync, polarity } = lastFix;
+      pending.splice(place < 0 ? pending.length : place, 0, { ...found, variants: [{ sync, polarity }] });
     }
-    return best && { fix: best, header: null };
+  }
+
+  /** Of the readings of at least this quality, the one whose header verifies, else the one that correlates best. */
+  private bestReading(candidate: SyncCandidate, least: number, expected: boolean): Reading | null {
+    const { air } = this.plan;
+    const { search, detector, equaliser, reader } = this.receiver;
+    const readHeader = reader ? (metrics: Float32Array) => reader.header(metrics) : air.header;
+    let best: Reading | null = null;
+    for (const variant of candidate.variants) {
+      const fix = search.measure(candidate, variant);
+      if (!fix || fix.quality < least) continue;
+      if (readHeader) {
+        detector.detect(fix, 0, air.headerSymbols, this.headerMetrics);
+        const header = readHeader(this.headerMetrics);
+        if (header) {
+          best = { fix, header, deep: false };
+          break;
+        }
+      }
+      if (!best || fix.quality > best.fix.quality) best = { fix, header: null, deep: false };
+    }
+    if (!equaliser || (best?.header && best.header.corrected <= SURE_HEADER)) return best;
+    // A discriminator can be wrong in a row where echoes cancel the carrier, and then find the header of another frame.
+    const deep = this.deepReading(candidate, least, expected);
+    return deep?.header || !best?.header ? (deep ?? best) : best;
+  }
+
+  private deepReading(candidate: SyncCandidate, least: number, expected: boolean): Reading | null {
+    const { equaliser, search } = this.receiver;
+    let best: Reading | null = null;
+    for (const { sync, polarity } of candidate.variants) {
+      const rough = search.roughOffset?.(candidate, { sync, polarity }) ?? 0;
+      const found = equaliser!.examine(candidate.at, sync, polarity, rough, expected);
+      if (!found || found.fix.quality < least) continue;
+      if (found.header) return { ...found, deep: true };
+      if (!best || found.fix.quality > best.fix.quality) best = { ...found, deep: true };
+    }
+    return best;
   }
 
   private believe(fix: SyncFix, header: FrameHeader | null, expected: boolean, inside: boolean): boolean {
@@ -146,22 +210,30 @@ export class FrameAssembler {
       if (!expected && fix.quality < thresholds.header) return false;
       return !inside || header.corrected <= open!.header!.corrected;
     }
-    if (inside || (this.plan.air.header && fix.polarity !== this.knownPolarity)) return false;
+    if (inside || ((this.plan.air.header || this.receiver.reader) && fix.polarity !== this.knownPolarity)) return false;
+    // Where the open frame may still go on, a sync without a header would gain nothing and may cut it short.
+    if (open?.header && this.receiver.reader && fix.at < this.endOf(open) - this.plan.perSymbol) return false;
     return sure || expected;
   }
 
-  private begin(fix: SyncFix, header: FrameHeader | null, searchQuality: number): void {
+  private begin(reading: Reading, searchQuality: number): void {
     const { air, perSymbol } = this.plan;
+    const { fix, header } = reading;
     const start = fix.at - air.syncPosition * perSymbol;
-    if (this.open) this.deliver(this.open, Math.min(this.open.symbols, this.symbolsBetween(this.open.start, start)));
+    if (this.open) {
+      const between = this.symbolsBetween(this.open.start, start);
+      this.deliver(this.open, Math.min(this.open.symbols, between), between <= this.open.symbols);
+    }
     this.counters.syncs++;
     if (header) {
       this.counters.headers++;
+      this.receiver.reader?.accept(header);
       if (this.polarity === 0) this.knownPolarity = fix.polarity;
     }
     this.lastFix = fix;
+    this.nextExpected = fix.at + air.grid * perSymbol;
     const symbols = header ? Math.min(header.symbols, air.maxFrameSymbols) : Infinity;
-    this.open = { fix, searchQuality, header, start, symbols };
+    this.open = { ...reading, searchQuality, start, symbols };
   }
 
   /** Delivers the open frame if nothing that begins before `time` can change it any more. */
@@ -170,7 +242,7 @@ export class FrameAssembler {
     if (!open) return;
     const end = this.endOf(open);
     if (time < end || receiver.history.end < end + receiver.detector.reach) return;
-    this.deliver(open, Math.round((end - open.start) / plan.perSymbol));
+    this.deliver(open, Math.round((end - open.start) / plan.perSymbol), false);
   }
 
   /** Sample just after the frame, as far as known. */
@@ -181,15 +253,49 @@ export class FrameAssembler {
     return frame.start + Math.min(air.maxFrameSymbols, received) * perSymbol;
   }
 
-  private deliver(frame: OpenFrame, symbols: number): void {
+  private deliver(frame: OpenFrame, symbols: number, followed: boolean): void {
     this.open = null;
     if (symbols <= 0) return;
-    const { plan } = this;
+    const { plan, receiver } = this;
     const metrics = new Float32Array(4 * symbols);
     const received = Math.min(symbols, Math.ceil((this.limit - frame.start) / plan.perSymbol));
-    if (received > 0) this.receiver.detector.detect(frame.fix, -plan.air.syncPosition, received, metrics);
+    const detector = received > 0 ? this.detect(frame, received, followed, metrics) : 'discriminator';
     this.counters.frames++;
-    this.done.push({ fix: frame.fix, start: frame.start, symbols, metrics });
+    if (detector === 'equaliser') this.counters.equalised++;
+    const modulation = receiver.equaliser?.waveform ?? plan.air.modulation;
+    this.done.push({ fix: frame.fix, start: frame.start, symbols, metrics, detector, modulation });
+  }
+
+  /** The discriminator where it does: the frame's code verifies all, or the values lie close to the levels. Else the equaliser. */
+  private detect(
+    frame: OpenFrame,
+    symbols: number,
+    followed: boolean,
+    metrics: Float32Array,
+  ): 'discriminator' | 'equaliser' {
+    const { air, perSymbol } = this.plan;
+    const { detector, equaliser, reader } = this.receiver;
+    const { fix, header } = frame;
+    const known = this.known.fill(-1);
+    let code: FrameCode | null = null;
+    let distance = Infinity;
+    if (!frame.deep || !equaliser) {
+      distance = detector.detect(fix, -air.syncPosition, symbols, metrics);
+      if (!equaliser) return 'discriminator';
+      code = reader?.code(header, symbols) ?? null;
+      if (code ? code.verify(metrics, null, known) : distance < GOOD_DISTANCE) {
+        equaliser.follow(fix, header);
+        return 'discriminator';
+      }
+    }
+    if (symbols * perSymbol < this.headerSymbols * perSymbol) return 'discriminator';
+    const equalised = new Float32Array(4 * symbols);
+    const { verified, error, offset } = equaliser.receive(fix, header, symbols, followed, code, known, equalised);
+    // Where transmitters stray from the nominal deviation, the discriminator, which measures it, is better off.
+    if (!verified && error > distance) return 'discriminator';
+    frame.fix = { ...fix, offset };
+    metrics.set(equalised);
+    return 'equaliser';
   }
 
   private symbolsBetween(start: number, end: number): number {

@@ -54,7 +54,7 @@ export class Fsk4Stage implements Stage {
   private reported = 0;
   private waiting: FoundFrame[] = [];
   private readonly tally = { samples: 0, clipped: 0, invalid: 0, no_carrier_ms: 0 };
-  private readonly past = { candidates: 0, syncs: 0, headers: 0, rejected: 0, frames: 0 };
+  private readonly past = { candidates: 0, syncs: 0, headers: 0, rejected: 0, frames: 0, equalised: 0 };
 
   constructor(
     air: AirInterface,
@@ -236,7 +236,7 @@ export class Fsk4Stage implements Stage {
       seq: this.seq++,
       time,
       protocol: this.options.protocol,
-      modulation: plan.air.modulation,
+      modulation: this.chain?.receiver.equaliser?.waveform ?? plan.air.modulation,
       rate: plan.air.symbolRate,
       levels: 4,
       frames: list,

@@ -1,9 +1,21 @@
 import { rotor } from '../kernels/rotate';
 import { kernels } from '../kernels/wasm';
-import { PHASES, type PolyphaseTable, releasePolyphase, shareLowpass } from './fir';
+import { lowpassAt, PHASES, type PolyphaseTable, releasePolyphase, shareLowpass } from './fir';
 import type { Fsk4Plan } from './plan';
 import { scratch } from './scratch';
 import type { SignalHistory } from './signal-history';
+
+/** Kaiser window of the channel filter: a transition of 0.08 rates (1.5 kHz at 19.2 kS/s), 60 dB down. */
+const BETA = 6;
+
+/** Samples of the channel filter: 12 symbols. */
+const filterLength = (plan: Fsk4Plan): number => 12 * plan.perSymbol;
+
+/** Impulse response of the channel filter at any number of samples from its middle; zero beyond half its length. */
+export function channelResponse(plan: Fsk4Plan): { length: number; at(t: number): number } {
+  const length = filterLength(plan);
+  return { length, at: lowpassAt(length, plan.channelCutoff / plan.rate, BETA) };
+}
 
 /**
  * Reads stretches of a complex history: shifted to 0 Hz, through the channel filter, at any instants. The filter stands
@@ -20,8 +32,7 @@ export class Mixer {
     private readonly history: SignalHistory,
     private readonly plan: Fsk4Plan,
   ) {
-    // 12 symbols long: a transition of 0.08 rates (1.5 kHz at 19.2 kS/s), 60 dB down.
-    ({ key: this.key, table: this.table } = shareLowpass(12 * plan.perSymbol, plan.channelCutoff / plan.rate, 6));
+    ({ key: this.key, table: this.table } = shareLowpass(filterLength(plan), plan.channelCutoff / plan.rate, BETA));
     this.reach = this.table.length / 2 + 1;
   }
 

@@ -1,3 +1,5 @@
+import type { FrameReader } from '../air-interface';
+import type { ChannelReceiver } from './equaliser/channel-receiver';
 import type { SignalHistory } from './signal-history';
 
 /** One way to read a candidate: which sync word, which polarity. */
@@ -52,6 +54,8 @@ export interface SyncSearch {
   readonly scanned: number;
   /** Measures a candidate in one reading; null when it is none after all. */
   measure(candidate: SyncCandidate, variant: Variant): SyncFix | null;
+  /** Carrier offset of a candidate, roughly, Hz. */
+  roughOffset?(candidate: SyncCandidate, variant: Variant): number;
   reset(): void;
 }
 
@@ -64,9 +68,9 @@ export interface FrameDetector {
   readonly reach: number;
   /**
    * Metrics (4 per symbol, index = (level + 3) / 2, larger = likelier) of `count` symbols from symbol `first` on,
-   * counted from the sync's first symbol.
+   * counted from the sync's first symbol. Gives the mean squared distance from the nearest level where it is worst.
    */
-  detect(fix: SyncFix, first: number, count: number, metrics: Float32Array): void;
+  detect(fix: SyncFix, first: number, count: number, metrics: Float32Array): number;
 }
 
 /** A way to receive one kind of signal: its history, how to find syncs in it and how to read the symbols after them. */
@@ -74,5 +78,8 @@ export interface Receiver {
   readonly history: SignalHistory;
   readonly search: SyncSearch;
   readonly detector: FrameDetector;
+  /** Takes over where the detector does not do, if the air interface has what it needs. */
+  readonly equaliser?: ChannelReceiver;
+  readonly reader?: FrameReader;
   close(): void;
 }

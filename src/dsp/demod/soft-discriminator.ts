@@ -29,7 +29,7 @@ export class SoftDiscriminator implements FrameDetector {
     this.reach = Math.ceil((FILTER_SYMBOLS / 2 + 1) * plan.perSymbol) + mixer.reach;
   }
 
-  detect(fix: SyncFix, first: number, count: number, metrics: Float32Array): void {
+  detect(fix: SyncFix, first: number, count: number, metrics: Float32Array): number {
     const { plan, mixer } = this;
     const step = plan.perSymbol / PER_SYMBOL;
     const half = this.taps.length / 2;
@@ -57,7 +57,7 @@ export class SoftDiscriminator implements FrameDetector {
       count,
     );
     const perLevel = (2 * Math.PI * fix.deviation) / (plan.air.symbolRate * PER_SYMBOL);
-    writeMetrics(value.view, 0, fix.polarity / perLevel, weakest.view, count, metrics);
+    return writeMetrics(value.view, 0, fix.polarity / perLevel, weakest.view, count, metrics);
   }
 
   free(): void {

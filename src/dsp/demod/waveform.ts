@@ -47,6 +47,7 @@ function spectrum(f: number, pulse: AirInterface['pulse']): number {
   const flat = (1 - pulse.rolloff) / 2;
   const raised = f <= flat ? 1 : 0.5 * (1 + Math.cos((Math.PI * (f - flat)) / pulse.rolloff));
   if (pulse.kind === 'rrc') return Math.sqrt(raised);
+  if (pulse.kind === 'rc') return raised;
   return f === 0 ? 1 : (raised * Math.PI * f) / Math.sin(Math.PI * f);
 }
 

@@ -10,6 +10,7 @@ import {
   SYMBOL_RATE,
   SYNC_SYMBOLS,
 } from './data-units';
+import { P25FrameReader } from './frame-reader';
 import { SoftFrame } from './soft-frame';
 
 /** Frame sync word (TIA-102.BAAA-B 7.3), 24 dibits. */
@@ -45,4 +46,10 @@ export const C4FM: AirInterface = {
   grid: STATUS_PERIOD,
   headerSymbols: HEADER_SYMBOLS,
   header: frameHeader,
+  // CQPSK (also called LSM) has the phases of C4FM at the symbol instants: one receiver takes both.
+  waveforms: [
+    { name: 'CQPSK', kind: 'linear', pulse: { kind: 'rc', rolloff: 0.2 } },
+    { name: 'C4FM', kind: 'frequency', pulse: { kind: 'rc-inverse-sinc', rolloff: 0.2 } },
+  ],
+  createReader: () => new P25FrameReader(),
 };

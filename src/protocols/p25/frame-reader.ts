@@ -1,0 +1,83 @@
+import { decodeNidSoft, encodeNid } from '../../coding/bch63';
+import { DIBIT_METRIC } from '../../coding/dibits';
+import type { FrameCode, FrameHeader, FrameReader, Training } from '../../dsp/air-interface';
+import { DATA_UNITS, DUID, HEADER_SYMBOLS, LENGTHS, STATUS_PERIOD, SYNC_SYMBOLS } from './data-units';
+import { SoftFrame } from './soft-frame';
+import { TsduCode } from './tsdu-code';
+
+/** A header with what its network identifier says. */
+interface NidHeader extends FrameHeader {
+  nac: number;
+  duid: number;
+}
+
+/** With this few corrected bits one identifier alone proves its NAC. */
+const SURE_ERRORS = 4;
+/** Two weaker ones in a row prove it together. */
+const WEAK_ERRORS = 11;
+/** Most bits corrected in a frame found by its header alone: noise has a codeword of any NAC nearer than this once in 10 000 times. */
+const MOST_ERRORS = 11;
+
+/** The data units of a stream, told by their network identifiers; once its NAC is known it helps to find and receive them. */
+export class P25FrameReader implements FrameReader {
+  private nac: number | null = null;
+  private doubted = -1;
+  private words: Training[] = [];
+  private readonly soft = new SoftFrame();
+  private readonly tsdu = new TsduCode();
+
+  header(metrics: Float32Array): NidHeader | null {
+    this.soft.load(metrics, HEADER_SYMBOLS);
+    const nid = decodeNidSoft(this.soft.llr, undefined, SYNC_SYMBOLS * 2);
+    const known = this.nac === null ? null : decodeNidSoft(this.soft.llr, this.nac, SYNC_SYMBOLS * 2);
+    const best = known && known.nac === this.nac && known.corrected <= MOST_ERRORS ? known : nid;
+    return best && best.duid in DATA_UNITS ? headerOf(best.nac, best.duid, best.corrected) : null;
+  }
+
+  accept(header: FrameHeader): void {
+    const { nac, corrected } = header as NidHeader;
+    if (nac === this.nac || nac === undefined) return;
+    const proven = corrected <= SURE_ERRORS || (corrected <= WEAK_ERRORS && this.doubted === nac);
+    this.doubted = nac;
+    if (!proven) return;
+    this.nac = nac;
+    this.words = Object.keys(DATA_UNITS).map((duid) => training(nac, Number(duid)));
+  }
+
+  training(header: FrameHeader | null): readonly Training[] {
+    if (!header) return this.words;
+    const { nac, duid } = header as NidHeader;
+    const word = this.words.find((known) => {
+      const other = known.header as NidHeader;
+      return other.nac === nac && other.duid === duid;
+    });
+    return [word ?? training(nac, duid)];
+  }
+
+  code(header: FrameHeader | null, symbols: number): FrameCode | null {
+    return header && (header as NidHeader).duid === DUID.TSDU && this.tsdu.begin(symbols) ? this.tsdu : null;
+  }
+
+  reset(): void {
+    this.nac = null;
+    this.doubted = -1;
+    this.words = [];
+  }
+}
+
+function headerOf(nac: number, duid: number, corrected: number): NidHeader {
+  return { ...LENGTHS[duid], corrected, nac, duid };
+}
+
+/** Network identifier as levels from the end of the sync, the status symbol within unknown. */
+function training(nac: number, duid: number): Training {
+  const bits = encodeNid(nac, duid);
+  const levels = new Int8Array(HEADER_SYMBOLS - SYNC_SYMBOLS).fill(-1);
+  let bit = 0;
+  for (let k = SYNC_SYMBOLS; k < HEADER_SYMBOLS; k++) {
+    if (k % STATUS_PERIOD === STATUS_PERIOD - 1) continue;
+    levels[k - SYNC_SYMBOLS] = DIBIT_METRIC[2 * bits[bit] + bits[bit + 1]];
+    bit += 2;
+  }
+  return { levels, header: headerOf(nac, duid, 0) };
+}
