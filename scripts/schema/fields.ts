@@ -220,7 +220,7 @@ export const FIELDS: Readonly<Record<string, Meaning>> = {
   blocks: ['blocks', 'Data blocks that follow.'],
   block: ['', 'Number of this block.'],
   sequence: ['', 'Number of the message the block belongs to.'],
-  text: ['', 'Characters of this block; without `block` the whole name.'],
+  text: ['', 'The whole name.'],
   hex: ['', 'The octets of the message, hexadecimal, where they are not decoded further.'],
   response: ['', 'The answer in words.'],
   'authentication_response.response': ['', 'The answer, hexadecimal.'],

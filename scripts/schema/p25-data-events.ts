@@ -66,7 +66,7 @@ const WORDS: readonly (readonly [mfid: number, hex: string])[] = [
   [0x90, '179006E08ADD330000'],
   [0xa4, '32A4454E47494E4520'],
   [0xa4, '33A431320000000000'],
-  [0xa4, '2AA4121C1A281D7AFA'],
+  [0xa4, '2AA4121C1A281D7ABA'],
   [0xa4, '2BA44F24F88001 0F00'],
 ];
 

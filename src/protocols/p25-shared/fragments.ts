@@ -34,8 +34,7 @@ export class Fragments {
   /** Forgets everything: another system is heard. */
   reset(): void {
     this.motorola = { sequence: -1, talkgroup: 0, count: 0, blocks: new Map(), at: 0 };
-    this.source = undefined;
-    this.ended();
+    this.began();
   }
 
   /** A transmission ended: what follows is of another talker. Motorola sends an alias after the voice. */
@@ -43,6 +42,12 @@ export class Fragments {
     this.names.clear();
     this.halves.clear();
     this.told = '';
+  }
+
+  /** A transmission begins: its talker is not known yet. */
+  began(): void {
+    this.source = undefined;
+    this.ended();
   }
 
   /** Who talks now. */
@@ -122,7 +127,7 @@ export class Fragments {
     let text = first + second;
     // The second pair repeats the first, or goes on with it.
     if (third !== undefined && third !== first) text += third + (fourth !== second ? (fourth ?? '') : '');
-    return this.mine({ type: 'talker_alias', message: 'HARRIS_LC_TALKER_ALIAS', text: printable(text) });
+    return this.owned({ type: 'talker_alias', message: 'HARRIS_LC_TALKER_ALIAS', text: printable(text) });
   }
 
   private harrisPosition(block: number, data: Uint8Array): MessageEvent | null {
@@ -133,12 +138,15 @@ export class Fragments {
     // Halves of two positions do not make one.
     this.halves.clear();
     const position = readHarrisPosition(new Octets(Uint8Array.from([...first, ...second])));
-    return position && this.mine({ type: 'location', message: 'HARRIS_LC_TALKER_GPS', ...position });
+    return position && this.owned({ type: 'location', message: 'HARRIS_LC_TALKER_GPS', ...position });
   }
 
-  /** Harris's words do not name their unit: it is who talks. */
-  private mine(event: MessageEvent): MessageEvent {
-    return this.source === undefined ? event : { ...event, source: this.source };
+  /** Aliases and positions that do not name their unit are the talker's. */
+  owned(event: MessageEvent): MessageEvent {
+    const isPlace = event.type === 'location' && event.latitude !== undefined;
+    if (this.source === undefined || event.source !== undefined || !(isPlace || event.type === 'talker_alias'))
+      return event;
+    return { ...event, source: this.source };
   }
 }
 

@@ -159,6 +159,7 @@ export class P25Decoder implements ProtocolDecoder {
     if (!this.covers(HDU_DIBITS)) return;
     this.words.reset();
     const octets = this.hexwords(this.words.header.read(this.soft.llr), 'golay_corrected');
+    this.fragments.began();
     if (octets) this.emit(this.transmission.header(parseHeader(octets)));
   }
 
@@ -276,7 +277,8 @@ export class P25Decoder implements ProtocolDecoder {
     const events = this.named(parseLinkControl(octets, this.bands));
     const talker = events.find(({ type }) => type === 'talker');
     this.fragments.talker(talker?.source as number | undefined);
-    return [...events, ...this.fragments.add(lcManufacturer(octets), octets, this.time)];
+    const places = events.map((event) => (event.type === 'location' ? this.fragments.owned(event) : event));
+    return [...places, ...this.fragments.add(lcManufacturer(octets), octets, this.time)];
   }
 
   private named(events: MessageEvent[]): MessageEvent[] {

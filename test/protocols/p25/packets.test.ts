@@ -7,7 +7,7 @@ import { DUID } from '../../../src/protocols/p25/data-units';
 import { P25Decoder } from '../../../src/protocols/p25/decoder';
 import { readContents } from '../../../src/protocols/p25-shared/data/contents';
 import { readNmea } from '../../../src/protocols/p25-shared/data/nmea';
-import { frame, metricsOf, octets, pdu, symbolFrame } from './frames';
+import { frame, hdu, ldu, metricsOf, octets, pdu, symbolFrame, tdulc } from './frames';
 
 const NAC = 0x293;
 
@@ -38,6 +38,26 @@ const withCheck = (bytes: Uint8Array): Uint8Array => {
   new DataView(bytes.buffer).setUint32(bytes.length - 4, check);
   return bytes;
 };
+
+describe('P25 positions of voice channels', () => {
+  it("are the talker's, of the same transmission", () => {
+    const position = '0690 00 400000 600000';
+    const { events } = decode(
+      ldu(NAC, '00 00 04 00 238D 0AAE61', VOICE),
+      tdulc(NAC, position),
+      hdu(NAC, '000000000000000000 00 80 0000 238D'),
+      tdulc(NAC, position),
+    );
+    const places = of(events, 'location');
+    assert.deepEqual(
+      places.map(({ source }) => source),
+      [700001, undefined],
+    );
+    assert.equal(Math.round(places[0].latitude as number), 45);
+  });
+});
+
+const VOICE = new Uint8Array(9 * 144).map((_, i) => (i * 7) & 1);
 
 describe('P25 packets', () => {
   it('have the checks of published vectors', () => {

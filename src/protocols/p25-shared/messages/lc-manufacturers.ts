@@ -85,21 +85,10 @@ export const LC_MOTOROLA: MessageTable = messageTable([
   { opcode: 0x2a, name: 'MOT_LC_PTT_LOCATION', parse: raw('location') },
 ]);
 
-/** Seven characters of a talker's alias. */
-const alias =
-  (block: number): Definition['parse'] =>
-  (o) => ({
-    type: 'talker_alias',
-    block,
-    text: Array.from(o.bytes.subarray(2, 9), (code) =>
-      code >= 32 && code < 127 ? String.fromCharCode(code) : '',
-    ).join(''),
-  });
-
-/** Half of a position; the decoder puts the halves together. */
-const gps =
-  (block: number): Definition['parse'] =>
-  (o) => ({ type: 'location', block, hex: o.hex() });
+/** A part of a name or position: told as it is, and again as a whole when its other parts have come. */
+const part =
+  (type: string, block: number): Definition['parse'] =>
+  (o) => ({ type, block, hex: o.hex() });
 
 /** Harris's link control words (manufacturer id 0xA4), as far as public decoders know them. */
 export const LC_HARRIS: MessageTable = messageTable([
@@ -108,15 +97,15 @@ export const LC_HARRIS: MessageTable = messageTable([
     name: 'HARRIS_LC_RETURN_TO_CC',
     parse: (o) => ({ type: 'return_to_control_channel', source: o.u24(3), target: o.u24(6) }),
   },
-  { opcode: 0x2a, name: 'HARRIS_LC_TALKER_GPS_1', parse: gps(1) },
-  { opcode: 0x2b, name: 'HARRIS_LC_TALKER_GPS_2', parse: gps(2) },
+  { opcode: 0x2a, name: 'HARRIS_LC_TALKER_GPS_1', parse: part('location', 1) },
+  { opcode: 0x2b, name: 'HARRIS_LC_TALKER_GPS_2', parse: part('location', 2) },
   // The same again, for those who missed the first two.
-  { opcode: 0x2c, name: 'HARRIS_LC_TALKER_GPS_3', parse: gps(3) },
-  { opcode: 0x2d, name: 'HARRIS_LC_TALKER_GPS_4', parse: gps(4) },
-  { opcode: 0x32, name: 'HARRIS_LC_TALKER_ALIAS_1', parse: alias(1) },
-  { opcode: 0x33, name: 'HARRIS_LC_TALKER_ALIAS_2', parse: alias(2) },
-  { opcode: 0x34, name: 'HARRIS_LC_TALKER_ALIAS_3', parse: alias(3) },
-  { opcode: 0x35, name: 'HARRIS_LC_TALKER_ALIAS_4', parse: alias(4) },
+  { opcode: 0x2c, name: 'HARRIS_LC_TALKER_GPS_3', parse: part('location', 3) },
+  { opcode: 0x2d, name: 'HARRIS_LC_TALKER_GPS_4', parse: part('location', 4) },
+  { opcode: 0x32, name: 'HARRIS_LC_TALKER_ALIAS_1', parse: part('talker_alias', 1) },
+  { opcode: 0x33, name: 'HARRIS_LC_TALKER_ALIAS_2', parse: part('talker_alias', 2) },
+  { opcode: 0x34, name: 'HARRIS_LC_TALKER_ALIAS_3', parse: part('talker_alias', 3) },
+  { opcode: 0x35, name: 'HARRIS_LC_TALKER_ALIAS_4', parse: part('talker_alias', 4) },
 ]);
 
 /** Tait's (manufacturer id 0xD8), as public decoders know it: the home of the unit that talks. */
