@@ -22,6 +22,14 @@ export interface TrellisBlock {
   corrected: number;
 }
 
+/** The dibit with the largest of the four metrics from `at`. */
+function likeliest(metrics: Float32Array, at: number): number {
+  let best = 0;
+  for (let dibit = 1; dibit < 4; dibit++)
+    if (metrics[at + DIBIT_METRIC[dibit]] > metrics[at + DIBIT_METRIC[best]]) best = dibit;
+  return best;
+}
+
 /**
  * Parallel list Viterbi decoder of one code: keeps the `listSize` best paths into each state, so the best few whole
  * paths come out in order. All memory is taken once.
@@ -74,6 +82,12 @@ class Trellis {
     accept: (bits: Uint8Array) => boolean,
     offset: number,
   ): TrellisBlock | null {
+    // Where no dibit is wrong the likeliest ones are a path themselves, and then the likeliest: nothing needs to be compared.
+    if (listSize === 1 && this.walk(metrics, offset)) {
+      this.tell();
+      if (accept(this.bits)) return { bits: this.bits.slice(), rank: 0, corrected: 0 };
+      return null;
+    }
     const list = Math.min(listSize, MAX_LIST);
     this.forward(metrics, list, offset);
     for (let rank = 0; rank < list; rank++) {
@@ -126,11 +140,32 @@ class Trellis {
       this.path[step] = Math.floor(at / MAX_LIST);
       at = this.from[step * this.size + at];
     }
+    this.tell();
+  }
+
+  /** Writes the information bits of `path`. */
+  private tell(): void {
     for (let step = 0; step < TRELLIS_STEPS - 1; step++) {
       for (let i = 0; i < this.inputBits; i++) {
         this.bits[step * this.inputBits + i] = (this.path[step] >> (this.inputBits - 1 - i)) & 1;
       }
     }
+  }
+
+  /** Follows the likeliest dibits through the trellis into `path`; false where they leave it or do not end in state 0. */
+  private walk(metrics: Float32Array, offset: number): boolean {
+    const { states, outputs, path } = this;
+    let state = 0;
+    for (let step = 0; step < TRELLIS_STEPS; step++) {
+      const first = offset + AIR_OF_STEP[step] * 8;
+      const pair = 4 * likeliest(metrics, first) + likeliest(metrics, first + 4);
+      let input = 0;
+      while (input < states && outputs[state * states + input] !== pair) input++;
+      if (input === states) return false;
+      path[step] = input;
+      state = input;
+    }
+    return state === 0;
   }
 
   /** Dibits of the traced path that the metrics alone would have decided otherwise. */

@@ -8,6 +8,8 @@ const OFFSET_TOLERANCE = 200;
 const GRID_TOLERANCE = 0.75;
 /** Squared distance from the levels up to which the discriminator serves a frame whose code cannot tell: 1 error in 10 000 symbols. */
 const GOOD_DISTANCE = 0.07;
+/** Correlation of a sync without echoes at Es/N0 13 dB. */
+const CLEAR_SYNC = 0.95;
 /** A header with at most this many bits corrected needs no second opinion. */
 const SURE_HEADER = 4;
 /** For how long a sync tells where the grid is and how the signal is received, seconds. */
@@ -154,7 +156,7 @@ export class FrameAssembler {
     for (; this.nextExpected <= Math.min(search.scanned, this.limit); this.nextExpected += step) {
       const at = this.nextExpected;
       if (at - lastFix.at > SYNC_MEMORY * plan.rate) break;
-      if (open?.header && this.isInside(open, open.header, at, true)) continue;
+      if (open?.header && (this.isInside(open, open.header, at, true) || this.wouldShow(open, at))) continue;
       if (pending.some((candidate) => Math.abs(candidate.at - at) < plan.perSymbol)) continue;
       const found = equaliser.expected(at, lastFix.polarity);
       if (!found) continue;
@@ -162,6 +164,11 @@ export class FrameAssembler {
       const { sync, polarity } = lastFix;
       pending.splice(place < 0 ? pending.length : place, 0, { ...found, variants: [{ sync, polarity }] });
     }
+  }
+
+  /** Within a frame received well the general search sees every sync. */
+  private wouldShow(open: OpenFrame, at: number): boolean {
+    return !open.deep && open.fix.quality > CLEAR_SYNC && at < this.endOf(open) - this.plan.perSymbol;
   }
 
   /** Of the readings of at least this quality, the one whose header verifies, else the one that correlates best. */

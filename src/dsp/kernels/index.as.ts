@@ -13,3 +13,7 @@ export { rotate } from './rotate.as';
 export { smoothPower } from './smooth-power.as';
 export { translate } from './translate.as';
 export { weigh } from './weigh.as';
+export { equaliseFit, equaliseResidual, equaliseSolve, equaliseSums } from './equalise-channel.as';
+export { equaliseDesign } from './equalise-design.as';
+export { equaliseDesigns, equaliseForward, equaliseLeftOut, equaliseSegments, equaliseTaps } from './equalise-frame.as';
+export { equaliseSequence } from './equalise-sequence.as';

@@ -4,9 +4,9 @@ import type { Fsk4Plan } from '../plan';
 import type { SyncFix } from '../receiver';
 import { scratch } from '../scratch';
 import type { SignalHistory } from '../signal-history';
-import { VECTOR } from './channel';
+import { VECTOR } from '../../kernels/equalise-channel';
 import { type ChannelState, type Effort, FrameEqualiser } from './frame-equaliser';
-import { SIGNAL_LEAD } from './sequence';
+import { SIGNAL_LEAD } from '../../kernels/equalise-sequence';
 import { SyncFit } from './sync-fit';
 import { waveformTables } from './tables';
 
@@ -38,8 +38,22 @@ const SURELY_MOVED = 0.85;
 const SAME_CARRIER = 150;
 /** Channel estimates are worth something for this long, seconds. */
 const CHANNEL_MEMORY = 1;
+/** Logarithm of the ratio of what the waveforms leave, from which on there is no doubt. */
+const SURE_EVIDENCE = 3;
 /** Smoothing of the carrier offset from frame to frame. */
 const FOLLOW = 0.3;
+
+const equalisers = new Map<number, FrameEqualiser>();
+
+/** One for all receivers of this thread that need the same size. */
+function sharedEqualiser(most: number): FrameEqualiser {
+  let equaliser = equalisers.get(most);
+  if (!equaliser) {
+    equaliser = new FrameEqualiser(most);
+    equalisers.set(most, equaliser);
+  }
+  return equaliser;
+}
 
 /** A sync found by its likelihood ratio. */
 export interface DeepFix {
@@ -88,6 +102,7 @@ export class ChannelReceiver {
   private readonly taps = new Float64Array(VECTOR);
   /** > 0: the first waveform fits better, < 0: the second. */
   private evidence = 0;
+  private followed = 0;
   private power = 1;
 
   constructor(
@@ -97,7 +112,7 @@ export class ChannelReceiver {
     private readonly reader: FrameReader | null,
   ) {
     this.tables = waveformTables(plan);
-    this.equaliser = new FrameEqualiser(plan.air.maxFrameSymbols + plan.syncLength + 8);
+    this.equaliser = sharedEqualiser(plan.air.maxFrameSymbols + plan.syncLength + 8);
     this.syncs = plan.syncs.map(({ levels }) => new SyncFit(levels));
   }
 
@@ -160,13 +175,13 @@ export class ChannelReceiver {
   /** Takes what a frame received otherwise says of timing, carrier and waveform. */
   follow(fix: SyncFix, header: FrameHeader | null): void {
     const placed = this.place(fix);
-    this.read(placed.anchor, placed.offset, fix.polarity, 0, this.plan.air.headerSymbols + 2);
-    const trained = this.trainBest(fix.sync, header ? (this.reader?.training(header) ?? []) : []);
-    if (trained) {
-      this.weigh(this.plan.syncs[fix.sync].levels.length + trained.levels.length);
-      this.trainWith(fix.sync, trained.levels);
-      this.channel.taps.set(this.taps);
-      this.channel.valid = true;
+    const { channel } = this;
+    channel.valid = false;
+    // Once it is clear which waveform is on the air, a look now and then will do.
+    if (header && this.reader && (Math.abs(this.evidence) < SURE_EVIDENCE || ++this.followed % 8 === 0)) {
+      this.read(placed.anchor, placed.offset, fix.polarity, 0, this.plan.air.headerSymbols + 2);
+      const trained = this.trainBest(fix.sync, this.reader.training(header));
+      if (trained) this.weigh(this.plan.syncs[fix.sync].levels.length + trained.levels.length);
     }
     const offset = placed.continues ? placed.offset + FOLLOW * (fix.offset - placed.offset) : fix.offset;
     this.lock = { anchor: placed.anchor, offset, polarity: fix.polarity, power: this.power };
@@ -341,7 +356,7 @@ export class ChannelReceiver {
         const levels = training.levels.slice();
         if (open >= 0) levels[open] = guess;
         const known = this.trainLevels(sync, levels);
-        const { share } = this.equaliser.fit(tables, 4, known - 4, null, this.taps);
+        const share = this.equaliser.fit(tables, 4, known - 4, null);
         if (share < found.share) Object.assign(found, { levels, share });
       }
       return found;
@@ -359,7 +374,7 @@ export class ChannelReceiver {
     let best = 0;
     let least = SURELY_MOVED * share;
     for (const shift of [-1, 1]) {
-      const moved = this.equaliser.fit(tables, 4, known - 4, null, this.taps, shift).share;
+      const moved = this.equaliser.fit(tables, 4, known - 4, null, shift);
       if (moved >= least) continue;
       least = moved;
       best = shift;
@@ -370,7 +385,7 @@ export class ChannelReceiver {
   /** Fits the channel to the sync word and these levels behind it. */
   private trainWith(sync: number, levels: Int8Array | null): void {
     const known = this.trainLevels(sync, levels);
-    this.equaliser.fit(this.tables[this.waveformIndex()], 4, known - 4, null, this.taps);
+    this.equaliser.fit(this.tables[this.waveformIndex()], 4, known - 4, this.taps);
   }
 
   private trainLevels(sync: number, levels: Int8Array | null): number {
@@ -384,7 +399,7 @@ export class ChannelReceiver {
   private weigh(known: number): void {
     if (this.tables.length < 2) return;
     const [first, second] = this.tables.map(
-      (tables) => this.equaliser.fit(tables, 4, known - 4, null, this.taps).share,
+      (tables) => this.equaliser.fit(tables, 4, known - 4, null),
     );
     this.evidence = 0.8 * this.evidence + Math.log((second + 1e-3) / (first + 1e-3));
   }

@@ -1,4 +1,4 @@
-import { COS, SIN } from './phases';
+import { COS, SIN } from '../../kernels/equalise-phases';
 
 /** Channel taps assumed, one symbol apart, for each of the two samples of a symbol. */
 const TAPS = 3;

@@ -1,4 +1,5 @@
 import type { Pulse } from '../../air-interface';
+import { type KernelArray, kernelFloats } from '../../kernels/wasm';
 import { channelResponse } from '../mixer';
 import type { Fsk4Plan } from '../plan';
 import { PhasePulse } from '../waveform';
@@ -39,6 +40,8 @@ export interface WaveformTables {
   cross: Float64Array;
   /** Autocorrelation of the channel filter's noise at lags of T/2, 1 at lag 0. */
   noise: Float64Array;
+  /** All of these in kernel memory (kernels/equalise-design.as.ts tells where what stands). */
+  kernel: KernelArray<Float32Array>;
 }
 
 const known = new WeakMap<Fsk4Plan, WaveformTables[]>();
@@ -48,11 +51,11 @@ export function waveformTables(plan: Fsk4Plan): WaveformTables[] {
   let tables = known.get(plan);
   if (!tables) {
     const filter = filterResponse(plan);
-    tables = (plan.air.waveforms ?? []).map(({ name, kind, pulse }) => ({
-      name,
-      ...(kind === 'linear' ? linearTables(pulse, filter) : frequencyTables(pulse, filter)),
-      noise: noiseCorrelation(filter),
-    }));
+    const noise = noiseCorrelation(filter);
+    tables = (plan.air.waveforms ?? []).map(({ name, kind, pulse }) => {
+      const statistics = kind === 'linear' ? linearTables(pulse, filter) : frequencyTables(pulse, filter);
+      return { name, ...statistics, noise, kernel: inKernel(statistics, noise) };
+    });
     known.set(plan, tables);
   }
   return tables;
@@ -74,7 +77,18 @@ function noiseCorrelation(filter: Float64Array): Float64Array {
   return out.map((value) => value / out[0]);
 }
 
-type Statistics = Omit<WaveformTables, 'name' | 'noise'>;
+type Statistics = Omit<WaveformTables, 'name' | 'noise' | 'kernel'>;
+
+function inKernel({ pattern, signal, cross }: Statistics, noise: Float64Array): KernelArray<Float32Array> {
+  const array = kernelFloats(pattern.length + 64 + 32 + 16);
+  const lags = 2 * SIGNAL_LAGS + 1;
+  array.view.set(pattern);
+  array.view.set(signal.subarray(0, lags), pattern.length);
+  array.view.set(signal.subarray(lags), pattern.length + 32);
+  array.view.set(cross, pattern.length + 64);
+  array.view.set(noise, pattern.length + 96);
+  return array;
+}
 
 /** Scales to unit mean power. */
 function normalised({ pattern, signal, cross }: Statistics): Statistics {

@@ -6,7 +6,7 @@ import {
   FORWARD_TAPS,
   SIGNAL_LAGS,
   type WaveformTables,
-} from './tables';
+} from '../demod/equaliser/tables';
 
 /** Floats of one equaliser: forward taps, then feedback taps, complex. */
 export const EQUALISER = 2 * (FORWARD_TAPS + FEEDBACK_TAPS);

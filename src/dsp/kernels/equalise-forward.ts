@@ -1,8 +1,8 @@
-import { addSample, CHANNEL, LEAD, MATRIX, RIDGE, solveTaps, VECTOR, writeReference } from './channel';
-import { designEqualiser, EQUALISER } from './design';
-import { COS, SIN } from './phases';
-import { SIGNAL_LEAD } from './sequence';
-import { CENTRE_TAP, FORWARD_TAPS, type WaveformTables } from './tables';
+import { addSample, CHANNEL, LEAD, MATRIX, RIDGE, solveTaps, VECTOR, writeReference } from './equalise-channel';
+import { designEqualiser, EQUALISER } from './equalise-design';
+import { COS, SIN } from './equalise-phases';
+import { SIGNAL_LEAD } from './equalise-sequence';
+import { CENTRE_TAP, FORWARD_TAPS, type WaveformTables } from '../demod/equaliser/tables';
 
 /** Symbols between two estimates of the channel. */
 const BLOCK = 8;
