@@ -65,6 +65,8 @@ export interface FrameReader {
   header(metrics: Float32Array): FrameHeader | null;
   /** This frame is believed: what it says of the stream may be learnt. */
   accept(header: FrameHeader): void;
+  /** Whether the header fits what was learnt: one that does not needs better proof. */
+  knows(header: FrameHeader): boolean;
   /** What may follow the sync: of this header if it is known, else all that this stream is known to send. */
   training(header: FrameHeader | null): readonly Training[];
   /** The code of this frame, if it has one that can verify and feed back; `symbols`: its length. Valid until the next call. */

@@ -190,10 +190,11 @@ export class FrameAssembler {
       }
       if (!best || fix.quality > best.fix.quality) best = { fix, header: null, deep: false };
     }
-    if (!equaliser || (best?.header && best.header.corrected <= SURE_HEADER)) return best;
+    const header = best?.header;
+    if (!equaliser || (header && header.corrected <= SURE_HEADER && (!reader || reader.knows(header)))) return best;
     // A discriminator can be wrong in a row where echoes cancel the carrier, and then find the header of another frame.
     const deep = this.deepReading(candidate, least, expected);
-    return deep?.header || !best?.header ? (deep ?? best) : best;
+    return deep?.header || !header ? (deep ?? best) : best;
   }
 
   private deepReading(candidate: SyncCandidate, least: number, expected: boolean): Reading | null {

@@ -1,5 +1,5 @@
-import { COS, LEVEL_OF_STEP, SIN } from './equalise-phases';
 import { CHANNEL_TAPS, PATTERN, type WaveformTables } from '../demod/equaliser/tables';
+import { COS, LEVEL_OF_STEP, SIN } from './equalise-phases';
 
 /**
  * The channel as four complex taps half a symbol apart, estimated by least squares from a reference waveform: sample n (half

@@ -1,8 +1,8 @@
+import { CENTRE_TAP, FORWARD_TAPS, type WaveformTables } from '../demod/equaliser/tables';
 import { addSample, CHANNEL, LEAD, MATRIX, RIDGE, solveTaps, VECTOR, writeReference } from './equalise-channel';
 import { designEqualiser, EQUALISER } from './equalise-design';
 import { COS, SIN } from './equalise-phases';
 import { SIGNAL_LEAD } from './equalise-sequence';
-import { CENTRE_TAP, FORWARD_TAPS, type WaveformTables } from '../demod/equaliser/tables';
 
 /** Symbols between two estimates of the channel. */
 const BLOCK = 8;

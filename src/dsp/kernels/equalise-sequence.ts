@@ -1,7 +1,7 @@
+import { CENTRE_TAP, FORWARD_TAPS } from '../demod/equaliser/tables';
 import { LEAD } from './equalise-channel';
 import { EQUALISER } from './equalise-design';
 import { COS, SIN } from './equalise-phases';
-import { CENTRE_TAP, FORWARD_TAPS } from '../demod/equaliser/tables';
 
 /** Half symbols of signal before the first symbol's instant. */
 export const SIGNAL_LEAD = 24;

@@ -13,15 +13,15 @@ interface NidHeader extends FrameHeader {
 
 /** With this few corrected bits one identifier alone proves its NAC. */
 const SURE_ERRORS = 4;
-/** Two weaker ones in a row prove it together. */
-const WEAK_ERRORS = 11;
+/** So many frames of another NAC in a row replace the known one: echoes can make a false one, and the same one twice. */
+const TAKEOVER_FRAMES = 3;
 /** Most bits corrected in a frame found by its header alone: noise has a codeword of any NAC nearer than this once in 10 000 times. */
 const MOST_ERRORS = 11;
 
 /** The data units of a stream, told by their network identifiers; once its NAC is known it helps to find and receive them. */
 export class P25FrameReader implements FrameReader {
   private nac: number | null = null;
-  private doubted = -1;
+  private doubted = { nac: -1, times: 0 };
   private words: Training[] = [];
   private readonly soft = new SoftFrame();
   private readonly tsdu = new TsduCode();
@@ -35,13 +35,25 @@ export class P25FrameReader implements FrameReader {
   }
 
   accept(header: FrameHeader): void {
-    const { nac, corrected } = header as NidHeader;
-    if (nac === this.nac || nac === undefined) return;
-    const proven = corrected <= SURE_ERRORS || (corrected <= WEAK_ERRORS && this.doubted === nac);
-    this.doubted = nac;
+    const { nac, duid, corrected } = header as NidHeader;
+    // A carrier that does not change makes the identifiers of all zeros and all ones.
+    if ((nac === 0 && duid === 0) || (nac === 0xfff && duid === 0xf)) return;
+    if (nac === this.nac) {
+      this.doubted = { nac: -1, times: 0 };
+      return;
+    }
+    const { doubted } = this;
+    const sure = corrected <= SURE_ERRORS;
+    if (this.nac !== null && !sure) return;
+    this.doubted = { nac, times: doubted.nac === nac ? doubted.times + 1 : 1 };
+    const proven = this.nac === null ? sure || this.doubted.times > 1 : this.doubted.times >= TAKEOVER_FRAMES;
     if (!proven) return;
     this.nac = nac;
     this.words = Object.keys(DATA_UNITS).map((duid) => training(nac, Number(duid)));
+  }
+
+  knows(header: FrameHeader): boolean {
+    return (header as NidHeader).nac === this.nac;
   }
 
   training(header: FrameHeader | null): readonly Training[] {
@@ -60,7 +72,7 @@ export class P25FrameReader implements FrameReader {
 
   reset(): void {
     this.nac = null;
-    this.doubted = -1;
+    this.doubted = { nac: -1, times: 0 };
     this.words = [];
   }
 }

@@ -1,12 +1,12 @@
 import type { FrameCode, FrameHeader, FrameReader, Training } from '../../air-interface';
+import { VECTOR } from '../../kernels/equalise-channel';
+import { SIGNAL_LEAD } from '../../kernels/equalise-sequence';
 import type { Mixer } from '../mixer';
 import type { Fsk4Plan } from '../plan';
 import type { SyncFix } from '../receiver';
 import { scratch } from '../scratch';
 import type { SignalHistory } from '../signal-history';
-import { VECTOR } from '../../kernels/equalise-channel';
 import { type ChannelState, type Effort, FrameEqualiser } from './frame-equaliser';
-import { SIGNAL_LEAD } from '../../kernels/equalise-sequence';
 import { SyncFit } from './sync-fit';
 import { waveformTables } from './tables';
 
@@ -398,9 +398,7 @@ export class ChannelReceiver {
   /** Compares the waveforms on the known symbols; leaves the channel of the likelier one in `taps`. */
   private weigh(known: number): void {
     if (this.tables.length < 2) return;
-    const [first, second] = this.tables.map(
-      (tables) => this.equaliser.fit(tables, 4, known - 4, null),
-    );
+    const [first, second] = this.tables.map((tables) => this.equaliser.fit(tables, 4, known - 4, null));
     this.evidence = 0.8 * this.evidence + Math.log((second + 1e-3) / (first + 1e-3));
   }
 

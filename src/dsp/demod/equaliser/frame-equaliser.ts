@@ -211,8 +211,7 @@ export class FrameEqualiser {
       for (let round = 0; round < rounds && !done; round++) {
         const priors = this.priors.view;
         code.feedback(this.metrics, round > 0 ? priors : null, this.extrinsic);
-        for (let i = 0; i < 4 * symbols; i++)
-          priors[i] = Math.max(-FEEDBACK.limit, FEEDBACK.scale * this.extrinsic[i]);
+        for (let i = 0; i < 4 * symbols; i++) priors[i] = Math.max(-FEEDBACK.limit, FEEDBACK.scale * this.extrinsic[i]);
         this.sequence(symbols, true);
         done = code.verify(this.metrics, priors, this.known);
       }
@@ -253,13 +252,7 @@ export class FrameEqualiser {
   }
 
   /** Fits the training, leaves its sums with forgetting and the taps at its end for the forward pass; gives the noise power. */
-  private start(
-    tables: WaveformTables,
-    symbols: number,
-    trained: number,
-    state: ChannelState,
-    effort: Effort,
-  ): number {
+  private start(tables: WaveformTables, symbols: number, trained: number, state: ChannelState, effort: Effort): number {
     this.idle(trained, symbols + 8);
     const prior = effort.usePrior && state.valid ? state.taps : null;
     const from = 4;
@@ -313,8 +306,7 @@ export class FrameEqualiser {
   /** Phases where nothing is known. */
   private idle(first: number, last: number): void {
     const phases = this.phases.view;
-    for (let k = first; k < last && k + LEAD < phases.length; k++)
-      phases[LEAD + k] = (phases[LEAD + k - 1] + 1) & 7;
+    for (let k = first; k < last && k + LEAD < phases.length; k++) phases[LEAD + k] = (phases[LEAD + k - 1] + 1) & 7;
   }
 
   /** Channel taps of every segment, over the window that predicts segments left out best; gives its half-width. */
