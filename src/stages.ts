@@ -5,6 +5,7 @@ import { ChannelizerStage } from './dsp/channelizer/stage';
 import { AnalogStage } from './dsp/demod/analog-stage';
 import { Fsk4Stage } from './dsp/demod/fsk4-stage';
 import type { DemodOptions } from './dsp/demod/options';
+import { SlotStage } from './dsp/demod/slot-stage';
 import type { ScopeOptions } from './dsp/scope/options';
 import { ScopeStage } from './dsp/scope/stage';
 import type { DecoderOptions } from './protocols/protocol';
@@ -44,7 +45,7 @@ function makeDemod(options: DemodOptions): Stage {
   const { airInterfaces, label } = findProtocol(options.protocol);
   const wanted = options.modulation;
   const air = wanted ? airInterfaces.find(({ modulation }) => modulation === wanted) : airInterfaces[0];
-  if (air) return new Fsk4Stage(air, options);
+  if (air) return air.slots ? new SlotStage(air, options) : new Fsk4Stage(air, options);
   throw new TrunkflowError('bad-setting', `${label} has no such modulation`, {
     expected: airInterfaces.map(({ modulation }) => modulation).join(' or '),
     got: wanted,

@@ -2,6 +2,8 @@ import { parseHeader } from '../../src/protocols/p25/hdu';
 import { parseEncryptionSync } from '../../src/protocols/p25/ldu';
 import { packetHeader } from '../../src/protocols/p25/pdu';
 import { Transmission } from '../../src/protocols/p25/transmission';
+import { LogicalChannel } from '../../src/protocols/p25-phase2/channel';
+import { macMessages } from '../../src/protocols/p25-phase2/mac-pdu';
 import { BandPlan } from '../../src/protocols/p25-shared/band-plan';
 import { readContents } from '../../src/protocols/p25-shared/data/contents';
 import { LC_OCTETS, parseLinkControl, parseTsbk, TSBK_OCTETS } from '../../src/protocols/p25-shared/messages';
@@ -16,6 +18,7 @@ import { p25DataEvents } from './p25-data-events';
 const RANDOM = 48;
 const OPCODES = 64;
 const HEADER_OCTETS = 12;
+const MAC_OCTETS = 21;
 
 /**
  * Octets to try: all zeros and all ones, random ones with two octets of either at every place (a field that says "none"),
@@ -70,6 +73,27 @@ export function* p25Events(): Generator<MessageEvent> {
           }
       }
   yield* frameEvents();
+  yield* macEvents(plans, mfids);
+}
+
+/** Events of phase 2's MAC PDUs: the messages in them, and what the PDUs themselves say. */
+function* macEvents(plans: BandPlan[], mfids: number[]): Generator<MessageEvent> {
+  for (const bands of plans)
+    for (const mfid of mfids)
+      for (let opcode = 0; opcode < 256; opcode++)
+        for (const bytes of octets(MAC_OCTETS)) {
+          // MAC_ACTIVE; a manufacturer's message names its manufacturer and its length.
+          bytes.set([0x80, opcode]);
+          if (opcode >> 6 === 2) bytes.set([mfid, 17], 2);
+          yield* macMessages(bytes, bands);
+        }
+  for (let type = 0; type < 8; type++)
+    for (const bytes of octets(MAC_OCTETS)) {
+      const channel = new LogicalChannel();
+      channel.voice(0, 0, 4);
+      bytes[0] = type << 5;
+      yield* channel.pdu(bytes, 0);
+    }
 }
 
 /** Events of whole frames: headers, terminators, packets, and what the decoder concludes. */

@@ -1,4 +1,5 @@
 import { COUNTERS } from '../../src/protocols/p25/counters';
+import { COUNTERS as PHASE2_COUNTERS } from '../../src/protocols/p25-phase2/counters';
 import { EVENT_TYPES } from './events';
 import { COUNTER_MEANINGS, FIELDS } from './fields';
 import { type Field, fieldsOf } from './interfaces';
@@ -57,6 +58,7 @@ function readable(type: string): string {
     .replace(/\bCallSource\b/, 'call source')
     .replace(/\bSymbolFrame\b/, 'frame')
     .replace(/\bChannelRequest\b/g, 'channel request')
+    .replace(/\bChannelSignal\b/, 'object')
     .replace(/([\w ]+)\[\]/g, 'list of $1')
     .replaceAll("'", '`')
     .replaceAll(' | ', ', ');
@@ -104,10 +106,18 @@ function typesOf(types: Set<string>): string {
 }
 
 function counterSection(): Section {
-  const rows = [...Object.keys(COUNTERS), ...STAGE_COUNTERS].map((name) => {
-    if (!COUNTER_MEANINGS[name]) throw new Error(`scripts/schema/fields.ts does not explain the counter ${name}`);
-    return { name, type: 'number', unit: '', always: true, text: COUNTER_MEANINGS[name] };
-  });
+  const rows = [...new Set([...Object.keys(COUNTERS), ...Object.keys(PHASE2_COUNTERS), ...STAGE_COUNTERS])].map(
+    (name) => {
+      if (!COUNTER_MEANINGS[name]) throw new Error(`scripts/schema/fields.ts does not explain the counter ${name}`);
+      return {
+        name,
+        type: 'number',
+        unit: '',
+        always: name in COUNTERS || STAGE_COUNTERS.includes(name),
+        text: COUNTER_MEANINGS[name],
+      };
+    },
+  );
   return { title: 'counters', text: '`counters` of the `stats` events of P25.', rows };
 }
 

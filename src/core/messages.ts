@@ -46,6 +46,8 @@ export interface IqInfo extends StreamInfo {
   snr?: number;
   /** Carrier offset measured by the channelizer, Hz; positive when the signal is above the channel's centre. */
   offset?: number;
+  /** What the channel carries, if whoever asked for it told. */
+  signal?: ChannelSignal;
 }
 
 export interface AudioInfo extends StreamInfo {
@@ -60,6 +62,21 @@ export interface AudioInfo extends StreamInfo {
   call?: CallInfo;
   /** Channel frequency, Hz. */
   frequency?: number;
+}
+
+/**
+ * What a channel carries, told by whoever asked for it: channelizer, demod and decoder pass it on. A demod and a decoder
+ * use it in place of their own settings.
+ */
+export interface ChannelSignal {
+  /** Protocol id of the registry. */
+  protocol?: string;
+  /** TDMA: the slot (logical channel) wanted, from 0; absent: all. */
+  slot?: number;
+  /** Identities the signal is scrambled with, hexadecimal. */
+  wacn?: string;
+  system?: string;
+  nac?: string;
 }
 
 /** One air-interface frame found by the demodulator. All its symbols are in the same message. */
@@ -101,6 +118,8 @@ export interface SymbolsInfo extends StreamInfo {
   noise?: number;
   /** Why there are no frames, when the demodulator can tell; counters since the stream began. */
   stats?: Record<string, number>;
+  /** What the channel carries, if whoever asked for it told. */
+  signal?: ChannelSignal;
 }
 
 /** IMBE: P25 phase 1. AMBE+2, half-rate: P25 phase 2, DMR, NXDN, dPMR. */
@@ -259,6 +278,8 @@ export interface ChannelRequest {
   bandwidth?: number;
   /** Least output rate, samples/s; default the node's setting. */
   rate?: number;
+  /** What it carries, if that is known: goes with the channel's blocks. */
+  signal?: ChannelSignal;
 }
 
 export type PortMessage =

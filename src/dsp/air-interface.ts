@@ -36,6 +36,19 @@ export interface AirInterface {
   waveforms?: readonly PhaseWaveform[];
   /** What the protocol knows of frames beyond the sync word, for one stream. Its `header` takes the place of the above. */
   createReader?(): FrameReader;
+  /** TDMA carriers; they are received coherently. */
+  slots?: SlotStructure;
+}
+
+/**
+ * A continuous carrier in time slots of equal length, `grid` symbols, some of which begin with the sync word. Every slot is
+ * a frame. The symbols are changes of phase, in units of pi / 4 (pi/4-DQPSK).
+ */
+export interface SlotStructure {
+  /** Slots after which the pattern of sync words repeats. */
+  cycle: number;
+  /** Those that begin with one: two that follow each other. */
+  syncs: readonly [number, number];
 }
 
 /** Pulse in the time of symbols: raised cosine ('rc'), its root ('rrc'), or P25's raised cosine times x / sin x. */

@@ -1,13 +1,16 @@
-import type { EventObject, PortMessage, SymbolFrame, VoiceCodec } from '../core/messages';
+import type { ChannelSignal, EventObject, PortMessage, SymbolFrame, VoiceCodec } from '../core/messages';
 import type { Counters } from '../core/stage';
 import type { AirInterface } from '../dsp/air-interface';
 
-/** What a protocol decoder gives, in the order of the air. */
+/**
+ * What a protocol decoder gives, in the order of the air. A TDMA carrier that is decoded whole has an output for each slot:
+ * a stream of its own.
+ */
 export interface DecoderSink {
   /** `type`, `time` (ms, stream time) and readable fields; the stage adds protocol and stream, and 'stats' events. */
-  event(event: EventObject): void;
+  event(event: EventObject, output?: number): void;
   /** Coded voice frames as soft bits (see VoiceFormat 'soft'), `frames` of them, the first starting at `time`. */
-  voice(time: number, frames: number, bits: Int8Array): void;
+  voice(time: number, frames: number, bits: Int8Array, output?: number): void;
 }
 
 export interface FrameContext extends SymbolFrame {
@@ -36,6 +39,8 @@ export interface DecoderOptions {
   bandPlan?: Record<number, { base: number; spacing: number; offset?: number; bandwidth?: number; slots?: number }>;
   /** The channel carries what radios send (a repeater's input), where messages have other meanings. Default false. */
   inbound?: boolean;
+  /** What is known of the signal beforehand: the slot wanted, the identities it is scrambled with. */
+  signal?: ChannelSignal;
 }
 
 /** A protocol as the registry knows it. */

@@ -1,40 +1,32 @@
 import { TrunkflowError } from '../core/errors';
 import type { StatsEvent } from '../core/events';
-import type { Control, EventObject, PortMessage, StreamMessage, SymbolsInfo, VoiceInfo } from '../core/messages';
-import { asFloat32, sharedBuffer } from '../core/shared-buffer';
+import type { Control, EventObject, PortMessage, StreamMessage, SymbolsInfo } from '../core/messages';
+import { asFloat32 } from '../core/shared-buffer';
 import type { Counters, Stage } from '../core/stage';
 import type { DecoderOptions, DecoderSink, Protocol, ProtocolDecoder } from './protocol';
 import { NO_CARRIER, Reception } from './reception';
 import { checkSymbols } from './symbols-check';
+import { outputStream, VoiceLane } from './voice-lane';
 
 /** Metrics per symbol: the 4-level signals'. */
 const LEVELS = 4;
 const STATS_MS = 1000;
-const VOICE_FRAME_MS = 20;
-
-/** Voice waiting to be sent. */
-interface PendingVoice {
-  time: number;
-  frames: number;
-  chunks: Int8Array[];
-}
 
 /**
  * Symbols in; events and coded voice out, in the order of the air. Each symbols message gives at least one voice
  * message (if the protocol has voice), with or without frames, as the last thing: it says that time has passed. Where
- * an event falls between voice frames there is one more, so that the order holds.
+ * an event falls between voice frames there is one more, so that the order holds. A decoder with several outputs (the slots
+ * of a TDMA carrier) gives a stream of events and voice for each, named '<stream>/slot-<n>'.
  */
 export class DecoderStage implements Stage, DecoderSink {
   private readonly decoder: ProtocolDecoder;
   private readonly reception = new Reception();
   private out: PortMessage[] = [];
-  private pending: PendingVoice | null = null;
+  /** Voice by output; undefined is the stream's own. */
+  private readonly lanes = new Map<number | undefined, VoiceLane>();
   private info: SymbolsInfo | null = null;
   /** Carrier offset of the last frame, Hz. */
   private offset: number | undefined;
-  private voiceSeq = 0;
-  /** End of the time the voice messages have covered, ms. */
-  private voiceUntil = 0;
   private statsDue = Number.POSITIVE_INFINITY;
   private messagesBefore = 0;
   private lastStats = 0;
@@ -72,7 +64,7 @@ export class DecoderStage implements Stage, DecoderSink {
     }
     const end = info.time + info.duration;
     this.passTime(end);
-    this.sendVoice(end, true);
+    for (const lane of this.lanes.values()) this.sendVoice(lane, end);
     return this.take();
   }
 
@@ -86,11 +78,12 @@ export class DecoderStage implements Stage, DecoderSink {
     if (!this.info) return [];
     const end = this.info.time + this.info.duration;
     if (end > this.lastStats) this.sendStats(end);
-    if (this.protocol.voiceCodec) {
-      const message = this.voiceMessage(this.voiceUntil, null);
+    for (const lane of this.lanes.values()) {
+      const message = lane.take(lane.until, this.info, this.voiceFields());
       message.info.end = true;
       this.out.push(message);
     }
+    this.lanes.clear();
     this.info = null;
     return this.take();
   }
@@ -98,33 +91,30 @@ export class DecoderStage implements Stage, DecoderSink {
   reset(): void {
     this.decoder.reset();
     this.reception.reset();
-    this.pending = null;
+    for (const lane of this.lanes.values()) lane.drop();
     this.offset = undefined;
   }
 
   close(): void {
     this.out = [];
-    this.pending = null;
+    this.lanes.clear();
   }
 
   counters(): Counters {
     return { ...this.decoder.counters(), gaps: this.gaps, inverted: this.inverted };
   }
 
-  event(event: EventObject): void {
-    this.sendVoice(event.time ?? this.voiceUntil, false);
-    this.sendEvent(event);
+  event(event: EventObject, output?: number): void {
+    const lane = this.laneOf(output);
+    if (lane?.isWaiting) this.sendVoice(lane, event.time ?? lane.until);
+    this.sendEvent(event, output);
   }
 
-  voice(time: number, frames: number, bits: Int8Array): void {
-    const { pending } = this;
-    if (pending && Math.abs(time - pending.time - pending.frames * VOICE_FRAME_MS) <= VOICE_FRAME_MS) {
-      pending.frames += frames;
-      pending.chunks.push(bits);
-      return;
-    }
-    this.sendVoice(time, false);
-    this.pending = { time, frames, chunks: [bits] };
+  voice(time: number, frames: number, bits: Int8Array, output?: number): void {
+    const lane = this.laneOf(output);
+    if (!lane || lane.add(time, frames, bits)) return;
+    this.sendVoice(lane, time);
+    lane.add(time, frames, bits);
   }
 
   private begin(info: SymbolsInfo): void {
@@ -134,12 +124,13 @@ export class DecoderStage implements Stage, DecoderSink {
       this.info = null;
     }
     if (!this.info) {
-      this.voiceUntil = info.time;
+      for (const lane of this.lanes.values()) lane.until = info.time;
       this.statsDue = info.time + STATS_MS;
       this.lastStats = info.time;
     } else if (info.seq !== this.nextSeq) this.gaps++;
     this.nextSeq = info.seq + 1;
     this.info = info;
+    this.laneOf(undefined);
     this.reception.update(info);
   }
 
@@ -176,51 +167,29 @@ export class DecoderStage implements Stage, DecoderSink {
     this.sendEvent(stats as StatsEvent);
   }
 
-  private sendEvent({ type, ...fields }: EventObject): void {
-    const { stream } = this.info!;
+  private sendEvent({ type, ...fields }: EventObject, output?: number): void {
+    const stream = outputStream(this.info!.stream, output);
     this.out.push({ port: 'event', payload: { type, protocol: this.protocol.id, stream, ...fields } });
   }
 
-  /** Sends the voice that waits; `always`: also says that time passed when there is none. */
-  private sendVoice(until: number, always: boolean): void {
-    const { pending } = this;
-    if (!this.protocol.voiceCodec || (!pending && !always)) return;
-    this.pending = null;
-    this.out.push(this.voiceMessage(until, pending));
+  /** The voice of an output; undefined for protocols without voice. */
+  private laneOf(output: number | undefined): VoiceLane | undefined {
+    const { voiceCodec } = this.protocol;
+    let lane = this.lanes.get(output);
+    if (lane || !voiceCodec) return lane;
+    lane = new VoiceLane(voiceCodec, output, this.info!.time);
+    this.lanes.set(output, lane);
+    return lane;
   }
 
-  private voiceMessage(
-    until: number,
-    pending: PendingVoice | null,
-  ): { port: 'voice'; payload: Buffer; info: VoiceInfo } {
-    const info = this.info!;
-    const chunks = pending?.chunks ?? [];
-    const payload = sharedBuffer(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
-    let at = 0;
-    for (const chunk of chunks) {
-      payload.set(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length), at);
-      at += chunk.length;
-    }
-    const time = pending?.time ?? this.voiceUntil;
-    this.voiceUntil = Math.max(this.voiceUntil, until, time);
-    return {
-      port: 'voice',
-      payload,
-      info: {
-        stream: info.stream,
-        seq: this.voiceSeq++,
-        time,
-        codec: this.protocol.voiceCodec!,
-        format: 'soft',
-        frames: pending?.frames ?? 0,
-        duration: this.voiceUntil - time,
-        frequency: info.frequency,
-        errors: this.decoder.counters().corrected,
-        ...(info.level !== undefined && { level: info.level }),
-        ...(info.noise !== undefined && { noise: info.noise }),
-        ...(this.offset !== undefined && { offset: this.offset }),
-      },
-    };
+  /** Sends the voice that waits, or says that time passed when there is none. */
+  private sendVoice(lane: VoiceLane, until: number): void {
+    this.out.push(lane.take(until, this.info!, this.voiceFields()));
+  }
+
+  private voiceFields(): { errors: number; offset?: number } {
+    const { corrected } = this.decoder.counters();
+    return { errors: corrected, ...(this.offset !== undefined && { offset: this.offset }) };
   }
 
   private take(): PortMessage[] {

@@ -49,8 +49,12 @@ function statuses(): string[] {
   for (const code of unionOf(errors, 'ErrorCode')) found.push(code.replace('-', ' '));
   const reception = readFileSync(join(ROOT, 'src/protocols/reception.ts'), 'utf8');
   for (const [, , text] of reception.matchAll(/(?:return|\?|[A-Z] =) (['`])([a-z][^\n]*?)\1[; ]/g)) found.push(text);
-  const decoder = readFileSync(join(ROOT, 'src/protocols/p25/decoder.ts'), 'utf8');
-  for (const [, , text] of decoder.matchAll(/locked: false, text: (?:[^'`}]*)(['`])([^'`]+)\1/g)) found.push(text);
+  const scrambling = readFileSync(join(ROOT, 'src/protocols/p25-phase2/scrambling-state.ts'), 'utf8');
+  for (const [, text] of scrambling.matchAll(/'([\w ]+ unknown)'/g)) found.push(text);
+  for (const protocol of ['p25', 'p25-phase2']) {
+    const decoder = readFileSync(join(ROOT, `src/protocols/${protocol}/decoder.ts`), 'utf8');
+    for (const [, , text] of decoder.matchAll(/locked: false, text: (?:[^'`}]*)(['`])([^'`]+)\1/g)) found.push(text);
+  }
   for (const [, text] of readFileSync(join(ROOT, 'src/protocols/stage.ts'), 'utf8').matchAll(/\|\| '([a-z ]+)'/g))
     found.push(text);
   return found;

@@ -16,6 +16,8 @@ export interface Definition {
   name: string;
   /** Data blocks a multi-block message has at least; default 1. */
   blocks?: number;
+  /** Octets a MAC message has at least, opcode included. */
+  least?: number;
   parse: Parser;
 }
 

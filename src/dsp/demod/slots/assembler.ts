@@ -1,0 +1,231 @@
+import type { SignalHistory } from '../signal-history';
+import { SlotDetector, type SlotFix } from './detector';
+import { type PairFix, PairMeasure } from './measure';
+import { SlotMixer } from './mixer';
+import { PER_SYMBOL, type SlotPlan } from './plan';
+import { type PairCandidate, PairSearch } from './search';
+
+/** Coherent correlation of a pair that noise and data never reach. */
+const SURE = 0.78;
+/** That of a pair where one is expected; two such, one cycle apart, are believed too. */
+const EXPECTED = 0.5;
+/** How far a pair may lie from where it is expected, samples. */
+const TOLERANCE = 2.5;
+/** How far the carrier may move from pair to pair, Hz. */
+const OFFSET_TOLERANCE = 150;
+/** Cycles without a pair after which the signal is taken for lost. */
+const MOST_MISSES = 6;
+/** Share of a deviation that is believed: of time, of the clock's rate, of the carrier's offset. */
+const TIME_GAIN = 0.4;
+const RATE_GAIN = 0.05;
+const OFFSET_GAIN = 0.3;
+/** Share of a slot by which the stream's first may begin too early. */
+const BEGINNING = 0.01;
+/** Clocks are believed to be off by this much at most. */
+const MOST_RATE = 1.5e-4;
+
+/** A slot ready to be sent on. */
+export interface FoundSlot {
+  fix: PairFix;
+  /** Sample of its first symbol's centre. */
+  start: number;
+  /** Whether it begins with a sync word. */
+  sync: boolean;
+  /** 4 per symbol. */
+  metrics: Float32Array;
+}
+
+interface Lock {
+  fix: PairFix;
+  /** Relative error of the site's clock. */
+  rate: number;
+  misses: number;
+  /** Slots since the pair, of the next one to be given. */
+  next: number;
+}
+
+/** What the assembler counted since its stream began. */
+export interface SlotCounters {
+  candidates: number;
+  syncs: number;
+  missed: number;
+  rejected: number;
+  losses: number;
+  frames: number;
+}
+
+/**
+ * Finds pairs of sync words, follows them from cycle to cycle, and gives every slot once it is received. Feed-forward:
+ * each pair tells time and frequency of the slots up to the next one, and a lost pair is bridged.
+ */
+export class SlotAssembler {
+  readonly counters: SlotCounters = { candidates: 0, syncs: 0, missed: 0, rejected: 0, losses: 0, frames: 0 };
+  /** Samples from here on do not exist (the stream ended). */
+  limit = Infinity;
+  /** No slot that begins before this sample will be given any more. */
+  settled = 0;
+  private readonly search: PairSearch;
+  private readonly mixer: SlotMixer;
+  private readonly measure: PairMeasure;
+  private readonly detector: SlotDetector;
+  private lock: Lock | null = null;
+  private waiting: PairCandidate[] = [];
+  /** A pair that may be one: another a cycle later proves it. */
+  private doubtful: PairFix[] = [];
+
+  constructor(
+    private readonly plan: SlotPlan,
+    private readonly history: SignalHistory,
+    polarities: readonly (1 | -1)[],
+  ) {
+    this.search = new PairSearch(plan, history, polarities);
+    this.mixer = new SlotMixer(history, plan);
+    this.measure = new PairMeasure(plan, this.mixer);
+    this.detector = new SlotDetector(plan, this.mixer);
+  }
+
+  /** Call after each hop; gives the slots that are complete now. */
+  advance(): FoundSlot[] {
+    // A signal that is received well is not searched.
+    if (!this.lock || this.lock.misses > 0) this.waiting.push(...this.search.scan());
+    else this.search.skip();
+    while (this.waiting.length > 0 && this.history.end >= this.waiting[0].at + this.measure.reach + 4) {
+      const candidate = this.waiting.shift()!;
+      this.counters.candidates++;
+      if (candidate.at < this.limit) this.consider(candidate);
+    }
+    const given: FoundSlot[] = [];
+    while (this.lock && this.step(this.lock, given)) {}
+    if (!this.lock) {
+      // A pair may be found by the next one, and the slots before it are given too.
+      const { cycle, slot } = this.plan;
+      const open = Math.min(this.search.scanned, this.waiting[0]?.at ?? Infinity) - cycle - 3 * slot;
+      this.settled = Math.max(this.settled, open);
+    }
+    return given;
+  }
+
+  /** The pair that tells how the signal is received now. */
+  get recentFix(): PairFix | null {
+    return this.lock?.fix ?? null;
+  }
+
+  reset(): void {
+    this.search.reset();
+    this.lock = null;
+    this.waiting = [];
+    this.doubtful = [];
+    this.limit = Infinity;
+    this.settled = 0;
+  }
+
+  free(): void {
+    this.search.free();
+    this.mixer.free();
+  }
+
+  private consider(candidate: PairCandidate): void {
+    const { lock, plan } = this;
+    if (lock && (lock.misses === 0 || this.onGrid(lock.fix, candidate.at))) return;
+    const fix = this.measured(candidate);
+    const proven = this.doubtful.some((earlier) => this.follows(earlier, fix));
+    if (fix.quality >= SURE || (fix.quality >= EXPECTED && proven)) {
+      this.begin(fix);
+      return;
+    }
+    this.counters.rejected++;
+    if (fix.quality < EXPECTED) return;
+    this.doubtful = this.doubtful.filter((earlier) => earlier.at > fix.at - 2 * plan.cycle).slice(-16);
+    this.doubtful.push(fix);
+  }
+
+  private measured(candidate: PairCandidate): PairFix {
+    const { symbolRate } = this.plan.air;
+    const rough = this.search.offsetAt(candidate);
+    // The rough offset is ambiguous by the symbol rate near its ends.
+    const aliases = Math.abs(rough) > 0.42 * symbolRate ? [rough, rough - Math.sign(rough) * symbolRate] : [rough];
+    const { at, polarity } = candidate;
+    const fixes = aliases.map((offset) => {
+      const first = this.measure.measure(at, offset, polarity, 4, 9);
+      return this.measure.measure(first.at, first.offset, polarity, 3, 2);
+    });
+    return fixes.reduce((best, fix) => (fix.quality > best.quality ? fix : best));
+  }
+
+  private begin(fix: PairFix): void {
+    const { slot } = this.plan;
+    this.counters.syncs++;
+    this.doubtful = [];
+    // The slots before the pair are received as well as those after it, as long as nothing was told of that time.
+    const earliest = Math.max(this.settled, this.history.end - this.plan.keep + this.detector.reach + slot, 0);
+    const before = Math.max(0, Math.floor((fix.at - earliest) / slot + BEGINNING));
+    this.lock = { fix, rate: 0, misses: 0, next: -before };
+  }
+
+  /** Gives the next slot, or moves on to the next pair; false when more signal is needed for that. */
+  private step(lock: Lock, given: FoundSlot[]): boolean {
+    const { plan, history, measure, detector } = this;
+    const perCycle = plan.slots.cycle;
+    if (lock.next >= perCycle) {
+      const due = lock.fix.at + plan.cycle * (1 + lock.rate);
+      if (history.end < due + measure.reach + 4) return false;
+      this.follow(lock, due);
+      return this.lock !== null;
+    }
+    const perSymbol = PER_SYMBOL * (1 + lock.rate);
+    const at = lock.fix.at + lock.next * plan.air.maxFrameSymbols * perSymbol;
+    if (history.end < at + plan.slot + detector.reach) return false;
+    if (at + plan.slot > this.limit + PER_SYMBOL) {
+      this.lock = null;
+      this.settled = this.limit;
+      return false;
+    }
+    const fix: SlotFix = { at, perSymbol, offset: lock.fix.offset, polarity: lock.fix.polarity };
+    given.push({
+      fix: lock.fix,
+      start: at,
+      sync: ((lock.next % perCycle) + perCycle) % perCycle < 2,
+      metrics: detector.detect(fix),
+    });
+    this.counters.frames++;
+    lock.next++;
+    this.settled = at + plan.slot / 2;
+    return true;
+  }
+
+  /** The next pair of a signal that is followed. */
+  private follow(lock: Lock, due: number): void {
+    const { fix } = lock;
+    const found = this.measure.measure(due, fix.offset, fix.polarity, 5, 3);
+    const late = found.at - due;
+    const drift = found.offset - fix.offset;
+    lock.next -= this.plan.slots.cycle;
+    if (found.quality < EXPECTED || Math.abs(late) > TOLERANCE || Math.abs(drift) > OFFSET_TOLERANCE) {
+      this.counters.missed++;
+      lock.misses++;
+      lock.fix = { ...fix, at: due };
+      if (lock.misses <= MOST_MISSES) return;
+      this.counters.losses++;
+      this.lock = null;
+      return;
+    }
+    this.counters.syncs++;
+    lock.misses = 0;
+    lock.rate = Math.max(-MOST_RATE, Math.min(MOST_RATE, lock.rate + (RATE_GAIN * late) / this.plan.cycle));
+    lock.fix = { ...found, at: due + TIME_GAIN * late, offset: fix.offset + OFFSET_GAIN * drift };
+  }
+
+  private onGrid(fix: PairFix, at: number): boolean {
+    const cycles = (at - fix.at) / this.plan.cycle;
+    return Math.abs(cycles - Math.round(cycles)) * this.plan.cycle < 2 * TOLERANCE;
+  }
+
+  /** True for a pair that stands just one cycle after another, on the same carrier. */
+  private follows(earlier: PairFix, fix: PairFix): boolean {
+    return (
+      Math.abs(fix.at - earlier.at - this.plan.cycle) < TOLERANCE &&
+      fix.polarity === earlier.polarity &&
+      Math.abs(fix.offset - earlier.offset) < OFFSET_TOLERANCE
+    );
+  }
+}

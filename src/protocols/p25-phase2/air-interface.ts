@@ -1,0 +1,26 @@
+import { DIBIT_LEVELS } from '../../coding/dibits';
+import type { AirInterface } from '../../dsp/air-interface';
+import { SYNC_SIGNS } from './isch';
+import { ISCH_SYMBOLS, SLOT_SYMBOLS, SYMBOL_RATE } from './superframe';
+
+export const SYNC_LEVELS: readonly number[] = Array.from({ length: ISCH_SYMBOLS }, (_, i) => {
+  const [high, low] = SYNC_SIGNS.subarray(2 * i);
+  return DIBIT_LEVELS[(high > 0 ? 2 : 0) + (low > 0 ? 1 : 0)];
+});
+
+/** What a site sends (TIA-102.BBAB): harmonised differential QPSK, 6000 symbols/s; level 1 is a turn of pi / 4. */
+export const H_DQPSK: AirInterface = {
+  modulation: 'H-DQPSK',
+  family: '4fsk',
+  symbolRate: SYMBOL_RATE,
+  deviation: SYMBOL_RATE / 8,
+  pulse: { kind: 'rc-inverse-sinc', rolloff: 0.2 },
+  bandwidth: 12500,
+  syncs: [{ name: 'S-ISCH', levels: SYNC_LEVELS }],
+  syncPosition: 0,
+  maxFrameSymbols: SLOT_SYMBOLS,
+  grid: SLOT_SYMBOLS,
+  headerSymbols: ISCH_SYMBOLS,
+  // Two informational ISCHs, two syncs.
+  slots: { cycle: 4, syncs: [2, 3] },
+};

@@ -1,0 +1,111 @@
+import { type MessageTable, messageTable } from '../../p25-shared/messages/definition';
+import { grant } from '../../p25-shared/messages/grant';
+import { controlChannel } from '../../p25-shared/messages/site';
+import { algorithmName } from '../../p25-shared/names';
+import { hex, type Octets } from '../../p25-shared/octets';
+import { dataServiceOptions, serviceOptions } from '../../p25-shared/service-options';
+
+const telephone =
+  (update: boolean) => (o: Octets, bands: { channel(field: number): { channel: string; frequency: number | null } }) =>
+    grant({
+      update,
+      options: o.u8(1),
+      channel: bands.channel(o.u16(3)),
+      target: o.u24(7),
+      telephone: true,
+      call_timer_ms: o.u16(5) * 100,
+    });
+
+/**
+ * Messages of phase 1 in short form (TIA-102.BBAD, b1b2 = 01) whose layout is not simply that of the trunking block: those
+ * that are go through asTsbk.
+ */
+export const SHORT: MessageTable = messageTable([
+  {
+    opcode: 0x41,
+    name: 'GRP_V_REQ',
+    least: 7,
+    parse: (o) => ({
+      type: 'request',
+      service: 'group_voice',
+      talkgroup: o.u16(2),
+      source: o.u24(4),
+      ...serviceOptions(o.u8(1)),
+    }),
+  },
+  {
+    opcode: 0x45,
+    name: 'UU_ANS_REQ',
+    least: 8,
+    parse: (o) => ({ type: 'unit_call_request', target: o.u24(2), source: o.u24(5), ...serviceOptions(o.u8(1)) }),
+  },
+  { opcode: 0x48, name: 'TELE_INT_CH_GRANT', least: 10, parse: telephone(false) },
+  { opcode: 0x49, name: 'TELE_INT_CH_GRANT_UPDT', least: 10, parse: telephone(true) },
+  {
+    opcode: 0x4c,
+    name: 'RAD_MON_CMD',
+    least: 10,
+    parse: (o) => ({
+      type: 'radio_monitor',
+      transmit_seconds: o.u8(2),
+      silent: o.flag(3, 7),
+      transmit_multiplier: o.u8(3) & 3,
+      target: o.u24(4),
+      source: o.u24(7),
+    }),
+  },
+  {
+    opcode: 0x55,
+    name: 'SN-DATA_PAGE_REQ',
+    least: 7,
+    parse: (o) => ({
+      type: 'data_page',
+      ...dataServiceOptions(o.u8(1)),
+      access_control: o.u16(2),
+      target: o.u24(4),
+    }),
+  },
+  {
+    opcode: 0x5e,
+    name: 'RAD_MON_ENH_CMD',
+    least: 14,
+    parse: (o) => ({
+      type: 'radio_monitor',
+      target: o.u24(1),
+      talkgroup: o.u16(4),
+      source: o.u24(6),
+      silent: o.flag(9, 7),
+      transmit_seconds: o.u8(10),
+      key_id: o.u16(11),
+      algorithm: o.u8(13),
+      algorithm_name: algorithmName(o.u8(13)),
+    }),
+  },
+  {
+    opcode: 0x77,
+    name: 'ROAM_ADDR_UPDT',
+    least: 13,
+    parse: (o) => ({
+      type: 'roaming_address',
+      last: o.flag(2, 7),
+      sequence: o.u8(2) & 15,
+      target: o.u24(3),
+      wacn: o.wacn(6),
+      system: o.system(8),
+      source_id: o.u24(10),
+    }),
+  },
+  {
+    opcode: 0x7b,
+    name: 'NET_STS_BCST',
+    least: 11,
+    parse: (o, bands) => ({
+      type: 'network_status',
+      lra: o.u8(1),
+      wacn: o.wacn(2),
+      system: o.system(4),
+      ...controlChannel(bands.channel(o.u16(6)), o.u8(8)),
+      color_code: hex(o.u16(9) & 0xfff, 3),
+    }),
+  },
+]);
