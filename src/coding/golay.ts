@@ -74,6 +74,19 @@ export function decodeGolay18(word: number): Decoded | null {
 const CHASE_BITS = 6;
 const weakest = new Int32Array(CHASE_BITS);
 const weights = new Float64Array(24);
+/** Costs of the codewords in a list: at most as many as there are patterns. */
+const listCosts = new Float64Array(1 << CHASE_BITS);
+
+/** Weights of the 23 bits, counted from the least significant, and the six least reliable of them. */
+function rank(llr: SoftBits, offset: number): void {
+  for (let bit = 0; bit < 23; bit++) weights[bit] = Math.abs(llr[offset + 22 - bit]);
+  let count = 0;
+  for (let bit = 0; bit < 23; bit++) {
+    let i = count < CHASE_BITS ? count++ : CHASE_BITS;
+    for (; i > 0 && weights[weakest[i - 1]] > weights[bit]; i--) if (i < CHASE_BITS) weakest[i] = weakest[i - 1];
+    if (i < CHASE_BITS) weakest[i] = bit;
+  }
+}
 
 /**
  * Chase's second algorithm over the first 23 bits: every pattern of the six least reliable bits is completed to a
@@ -88,14 +101,7 @@ function chase(llr: SoftBits, offset: number, extended: boolean): Decoded {
   const syndrome = syndromeOf(word);
   if (syndrome === 0 && (!extended || (popCount(word) & 1) === last)) return { data: word >>> 11, corrected: 0 };
 
-  for (let bit = 0; bit < 23; bit++) weights[bit] = Math.abs(llr[offset + 22 - bit]);
-  let count = 0;
-  for (let bit = 0; bit < 23; bit++) {
-    let i = count < CHASE_BITS ? count++ : CHASE_BITS;
-    for (; i > 0 && weights[weakest[i - 1]] > weights[bit]; i--) if (i < CHASE_BITS) weakest[i] = weakest[i - 1];
-    if (i < CHASE_BITS) weakest[i] = bit;
-  }
-
+  rank(llr, offset);
   const lastWeight = extended ? Math.abs(llr[offset + 23]) : 0;
   let best = Number.POSITIVE_INFINITY;
   let bestWord = word;
@@ -127,6 +133,37 @@ function chase(llr: SoftBits, offset: number, extended: boolean): Decoded {
 /** The likeliest codeword for 23 soft bits from `offset`. */
 export function decodeGolay23Soft(llr: SoftBits, offset = 0): Decoded {
   return chase(llr, offset, false);
+}
+
+/**
+ * The information of the likeliest codewords for 23 soft bits from `offset`, the likeliest first, as many as fit into
+ * `list`: for who can tell by something else which of them was sent. Returns how many there are.
+ */
+export function listGolay23(llr: SoftBits, offset: number, list: Int32Array): number {
+  const word = hardWord(llr, offset, 23);
+  rank(llr, offset);
+  let count = 0;
+  for (let test = 0; test < 1 << CHASE_BITS; test++) {
+    let pattern = 0;
+    for (let i = 0; i < CHASE_BITS; i++) if ((test >> i) & 1) pattern |= 1 << weakest[i];
+    const error = pattern ^ ERROR_OF_SYNDROME[syndromeOf(word ^ pattern)];
+    const data = (word ^ error) >>> 11;
+    let cost = 0;
+    for (let rest = error; rest !== 0; rest &= rest - 1) cost += weights[31 - Math.clz32(rest & -rest)];
+    let known = 0;
+    while (known < count && list[known] !== data) known++;
+    if (known < count) continue;
+    let i = count < list.length ? count++ : list.length;
+    for (; i > 0 && listCosts[i - 1] > cost; i--) {
+      if (i === list.length) continue;
+      list[i] = list[i - 1];
+      listCosts[i] = listCosts[i - 1];
+    }
+    if (i === list.length) continue;
+    list[i] = data;
+    listCosts[i] = cost;
+  }
+  return count;
 }
 
 /** The likeliest codeword for 24 soft bits from `offset`. */

@@ -1,5 +1,5 @@
-import { decodeGolay23Soft } from '../../coding/golay';
-import { decodeHamming15Soft } from '../../coding/hamming';
+import { decodeGolay23Soft, encodeGolay23, listGolay23 } from '../../coding/golay';
+import { decodeHamming15Soft, encodeHamming15 } from '../../coding/hamming';
 import type { Decoded } from '../../coding/soft';
 import type { VoiceFormat } from '../../core/messages';
 import { deinterleave, demodulate, unpackBits } from '../mbe/coding';
@@ -31,6 +31,22 @@ const INTERLEAVE = Uint8Array.from({ length: CODED_BITS }, (_, bit) => {
 });
 
 const coded = new Float32Array(CODED_BITS);
+const trial = new Float32Array(CODED_BITS);
+
+/** With this many errors or fewer nothing but the first vector's own code is needed. */
+const SURE = 1;
+/** Codewords of the first vector that are tried. */
+const candidates = new Int32Array(4);
+
+/** Weight of the soft bits from `start` that contradict a codeword. */
+function contradiction(llr: Float32Array, start: number, codeword: number, bits: number): number {
+  let sum = 0;
+  for (let i = 0; i < bits; i++) {
+    const value = (codeword >> (bits - 1 - i)) & 1 ? llr[start + i] : -llr[start + i];
+    if (value < 0) sum -= value;
+  }
+  return sum;
+}
 
 /** The content of a frame after error correction. */
 export class ImbeFrame {
@@ -50,13 +66,36 @@ export class ImbeFrame {
       return;
     }
     deinterleave(frame, format, INTERLEAVE, coded);
-    const u0 = this.accept(0, decodeGolay23Soft(coded, CODE_START[0]));
+    let first = decodeGolay23Soft(coded, CODE_START[0]);
+    if (first.corrected > SURE) first = this.likeliestFirst(first);
+    const u0 = this.accept(0, first);
     demodulate(coded, u0, CODE_START[1], CODE_START[UNCODED]);
     for (let v = 1; v < FIRST_HAMMING; v++) this.accept(v, decodeGolay23Soft(coded, CODE_START[v]));
     for (let v = FIRST_HAMMING; v < UNCODED; v++) this.accept(v, decodeHamming15Soft(coded, CODE_START[v]));
     for (let i = 0; i < VECTOR_BITS[UNCODED]; i++) {
       this.bits[VECTOR_START[UNCODED] + i] = coded[CODE_START[UNCODED] + i] > 0 ? 1 : 0;
     }
+  }
+
+  /**
+   * The first vector seeds the sequence that all others are sent with: with a wrong one they come out as noise, which
+   * contradicts their codes. So of the first vector's likeliest codewords that is taken with which the whole frame is
+   * contradicted least.
+   */
+  private likeliestFirst(first: Decoded): Decoded {
+    const count = listGolay23(coded, CODE_START[0], candidates);
+    let best = Number.POSITIVE_INFINITY;
+    let data = first.data;
+    for (let i = 0; i < count; i++) {
+      const cost = frameContradiction(candidates[i], best);
+      if (cost >= best) continue;
+      best = cost;
+      data = candidates[i];
+    }
+    const codeword = encodeGolay23(data);
+    let corrected = 0;
+    for (let i = 0; i < 23; i++) if (coded[CODE_START[0] + i] > 0 !== ((codeword >> (22 - i)) & 1) > 0) corrected++;
+    return { data, corrected };
   }
 
   private accept(vector: number, { data, corrected }: Decoded): number {
@@ -66,4 +105,19 @@ export class ImbeFrame {
     this.totalErrors += corrected;
     return data;
   }
+}
+
+/** Weight of the soft bits of `coded` that contradict the frame with this first vector; more than `limit` is not counted. */
+function frameContradiction(first: number, limit: number): number {
+  let sum = contradiction(coded, CODE_START[0], encodeGolay23(first), 23);
+  trial.set(coded);
+  demodulate(trial, first, CODE_START[1], CODE_START[UNCODED]);
+  for (let v = 1; v < UNCODED && sum < limit; v++) {
+    const start = CODE_START[v];
+    sum +=
+      v < FIRST_HAMMING
+        ? contradiction(trial, start, encodeGolay23(decodeGolay23Soft(trial, start).data), 23)
+        : contradiction(trial, start, encodeHamming15(decodeHamming15Soft(trial, start).data), 15);
+  }
+  return sum;
 }
