@@ -41,6 +41,9 @@ class Trellis {
   private readonly size: number;
   private metric: Float64Array;
   private next: Float64Array;
+  /** The same for a list of one. */
+  private readonly one: Float64Array;
+  private readonly nextOne: Float64Array;
   /** For each step, state and rank: where the path came from, as state * MAX_LIST + rank. */
   private readonly from: Uint8Array;
   private readonly branch = new Float64Array(16);
@@ -55,6 +58,8 @@ class Trellis {
     this.size = this.states * MAX_LIST;
     this.metric = new Float64Array(this.size);
     this.next = new Float64Array(this.size);
+    this.one = new Float64Array(this.states);
+    this.nextOne = new Float64Array(this.states);
     this.from = new Uint8Array(TRELLIS_STEPS * this.size);
     this.bits = new Uint8Array((TRELLIS_STEPS - 1) * inputBits);
   }
@@ -89,7 +94,8 @@ class Trellis {
       return null;
     }
     const list = Math.min(listSize, MAX_LIST);
-    this.forward(metrics, list, offset);
+    if (list === 1) this.forwardOne(metrics, offset);
+    else this.forward(metrics, list, offset);
     for (let rank = 0; rank < list; rank++) {
       // Only paths that end in state 0 (the flushing symbol) count.
       if (this.metric[rank] === Number.NEGATIVE_INFINITY) break;
@@ -99,15 +105,47 @@ class Trellis {
     return null;
   }
 
+  /** As forward with a list of one: what most blocks need, at a third of the cost. */
+  private forwardOne(metrics: Float32Array, offset: number): void {
+    const { states, outputs, branch, from } = this;
+    let { one, nextOne } = this;
+    one.fill(Number.NEGATIVE_INFINITY);
+    one[0] = 0;
+    for (let step = 0; step < TRELLIS_STEPS; step++) {
+      this.weigh(metrics, offset + AIR_OF_STEP[step] * 8);
+      for (let to = 0; to < states; to++) {
+        let best = Number.NEGATIVE_INFINITY;
+        let bestState = 0;
+        for (let s = 0; s < states; s++) {
+          const value = one[s] + branch[outputs[s * states + to]];
+          if (value > best) {
+            best = value;
+            bestState = s;
+          }
+        }
+        nextOne[to] = best;
+        from[step * this.size + to * MAX_LIST] = bestState * MAX_LIST;
+      }
+      const swap = one;
+      one = nextOne;
+      nextOne = swap;
+    }
+    this.metric[0] = one[0];
+  }
+
+  /** Metrics of the 16 dibit pairs of the step whose metrics begin at `first`. */
+  private weigh(metrics: Float32Array, first: number): void {
+    for (let pair = 0; pair < 16; pair++) {
+      this.branch[pair] = metrics[first + DIBIT_METRIC[pair >> 2]] + metrics[first + 4 + DIBIT_METRIC[pair & 3]];
+    }
+  }
+
   private forward(metrics: Float32Array, list: number, offset: number): void {
     const { states, outputs, branch, head, from } = this;
     this.metric.fill(Number.NEGATIVE_INFINITY);
     this.metric[0] = 0;
     for (let step = 0; step < TRELLIS_STEPS; step++) {
-      const first = offset + AIR_OF_STEP[step] * 8;
-      for (let pair = 0; pair < 16; pair++) {
-        branch[pair] = metrics[first + DIBIT_METRIC[pair >> 2]] + metrics[first + 4 + DIBIT_METRIC[pair & 3]];
-      }
+      this.weigh(metrics, offset + AIR_OF_STEP[step] * 8);
       const { metric, next } = this;
       for (let to = 0; to < states; to++) {
         // Each state's list is sorted, so the best of their union is a merge of the list heads.

@@ -10,6 +10,7 @@ import {
   encodeGolay18,
   encodeGolay23,
   encodeGolay24,
+  listGolay23,
 } from '../../src/coding/golay';
 import { distinct, gaussian, uniform } from '../support/random';
 
@@ -112,5 +113,29 @@ describe('Golay', () => {
     }
     assert.ok(hardWrong > 3 * softWrong, `${hardWrong} ${softWrong}`);
     assert.ok(softWrong <= bestWrong * 1.02 + 1, `${softWrong} ${bestWrong}`);
+  });
+
+  it('lists the likeliest codewords in order, as counting all of them does', () => {
+    const noise = gaussian(uniform(61));
+    const next = uniform(62);
+    const list = new Int32Array(4);
+    let complete = 0;
+    for (let trial = 0; trial < 100; trial++) {
+      const word = encodeGolay23(Math.floor(4096 * next()));
+      const llr = soft(word, 23).map((bit) => bit + 0.8 * noise());
+      const cost = (data: number): number =>
+        soft(encodeGolay23(data), 23).reduce((sum, bit, i) => sum + Math.max(0, -bit * llr[i]), 0);
+      assert.equal(listGolay23(llr, 0, list), 4);
+      assert.equal(list[0], decodeGolay23Soft(llr).data);
+      const costs = Array.from(list, cost);
+      assert.deepEqual(
+        costs,
+        costs.slice().sort((a, b) => a - b),
+      );
+      assert.equal(new Set(list).size, 4);
+      const all = Array.from({ length: 4096 }, (_, data) => cost(data)).sort((a, b) => a - b);
+      if (Math.abs(all[1] - costs[1]) < 1e-6) complete++;
+    }
+    assert.ok(complete > 85, `${complete} of 100`);
   });
 });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { decodeGolay23Soft } from '../../src/coding/golay';
 import { allocationFor } from '../../src/voice/imbe/allocation';
 import { ImbeFrame } from '../../src/voice/imbe/frame';
 import { decodeParameters } from '../../src/voice/imbe/parameters';
@@ -156,5 +157,24 @@ describe('IMBE: frames', () => {
       ).samples,
       once,
     );
+  });
+
+  it('finds the first vector by what the whole frame says, where its own code alone is wrong', () => {
+    const noise = gaussian(uniform(71));
+    let alone = 0;
+    let together = 0;
+    let count = 0;
+    for (let round = 0; round < 3; round++) {
+      for (const bare of nistFrames()) {
+        const received = encodeSoft(bare).map((bit) => Math.max(-127, Math.min(127, bit / 2 + 42 * noise())));
+        const first = Int8Array.from(received.filter((_, place) => codeOf(place) === 0));
+        const sent = read(bare, 'bare').bits.slice(0, 12);
+        const value = sent.reduce((sum, bit) => 2 * sum + bit, 0);
+        if (decodeGolay23Soft(first).data !== value) alone++;
+        if (read(asBytes(received), 'soft').bits.some((bit, i) => i < 12 && bit !== sent[i])) together++;
+        count++;
+      }
+    }
+    assert.ok(alone > 12 && together < 0.5 * alone, `${alone} wrong alone, ${together} together of ${count}`);
   });
 });

@@ -10,6 +10,11 @@ import { decodeParameters } from './parameters';
 
 /** Above this rate of bit errors frames are muted (TIA-102.BABA 7.8). */
 const MUTE_RATE = 0.0875;
+/**
+ * Soft decisions can find more errors in a frame than the 15 of hard ones. Of frames with so many, more are wrong than
+ * right in pitch, loudness and coarse spectrum (two of three at Es/N0 6 dB, all in the nulls of two rays).
+ */
+const MOST_ERRORS = 16;
 
 /** The frame being read: its content does not outlive a call. */
 const frame = new ImbeFrame();
@@ -33,7 +38,7 @@ class ImbeDecoder implements VoiceDecoder {
     const { errors, speaker } = this;
     // Too many errors on the whole (7.8) or in this frame (7.7), or an invalid pitch: the model stays as it was.
     const deaf = errors.rate > MUTE_RATE;
-    const spoilt = errors.first >= 2 && errors.total >= 10 + 40 * errors.rate;
+    const spoilt = frame.totalErrors > MOST_ERRORS || (errors.first >= 2 && errors.total >= 10 + 40 * errors.rate);
     const usable = !deaf && !spoilt && decodeParameters(frame.bits, this.predictor, speaker.model);
     const played = speaker.play(usable ? 'speech' : 'nothing', deaf, errors, pcm);
     return {
