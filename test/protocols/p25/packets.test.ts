@@ -57,6 +57,29 @@ describe('P25 positions of voice channels', () => {
   });
 });
 
+describe('P25 aliases of voice channels', () => {
+  it('come out of terminators one after the other, among other words', () => {
+    // The words of fragments.test.ts, with the voice channel update that was sent among them.
+    const words = [
+      '15902D2A060100E4AF',
+      '179001EBEE0740F04D',
+      '420151 08F8 005D 2A2B',
+      '179002EFCF2D21681A',
+      '179003E1B52FFBFBFE',
+      '179004EE53BD506FA3',
+      '179005E123445C7C35',
+      '179006E08ADD330000',
+    ];
+    const { events } = decode(ldu(NAC, '00 00 04 00 2D2A 04DFCF', VOICE), ...words.map((word) => tdulc(NAC, word)));
+    const names = of(events, 'talker_alias').filter(({ text }) => text !== undefined);
+    assert.deepEqual(
+      names.map(({ text, source }) => [text, source]),
+      [['SPPD-706813', 319439]],
+    );
+    assert.equal(of(events, 'grant').length, 2);
+  });
+});
+
 const VOICE = new Uint8Array(9 * 144).map((_, i) => (i * 7) & 1);
 
 describe('P25 packets', () => {
