@@ -56,6 +56,32 @@ describe('P25 decoder', () => {
     assert.equal(types().filter((type) => type === 'grant').length, 7);
   });
 
+  it('tells a message of an unknown kind when it is clear, not when it may be noise whose CRC fits', () => {
+    const { decoder } = listen();
+    /** Metrics in which a third of the symbols looks like a neighbour, hardly. */
+    const doubtful = (dibits: Uint8Array): Float32Array => {
+      const metrics = metricsOf(dibits);
+      for (let symbol = 60; symbol < 157; symbol += 3) {
+        const at = 4 * symbol;
+        const sent = [0, 1, 2, 3].findIndex((level) => metrics[at + level] === 0);
+        metrics[at + (sent === 3 ? 2 : sent + 1)] = 0.01;
+      }
+      return metrics;
+    };
+    const counts = (metrics: Float32Array): number[] => {
+      const before = decoder.counters();
+      decoder.frame({ ...symbolFrame(0, metrics.length / 4, 0), frequency: 0 }, metrics);
+      const { tsbk, tsbk_bad, unknown } = decoder.counters();
+      return [tsbk - before.tsbk, tsbk_bad - before.tsbk_bad, unknown - before.unknown];
+    };
+    const unknown = tsdu(0x3c1, '8055 04 20F0 238D 0AAE61');
+    const grant = tsdu(0x3c1, GRANT);
+    assert.deepEqual(counts(metricsOf(grant)), [1, 0, 0]);
+    assert.deepEqual(counts(metricsOf(unknown)), [1, 0, 1]);
+    assert.deepEqual(counts(doubtful(grant)), [1, 0, 0]);
+    assert.deepEqual(counts(doubtful(unknown)), [0, 1, 0]);
+  });
+
   it('takes nothing from the part of a frame that was not received', () => {
     const { hear, decoder, voice, types } = listen();
     hear(ldu(0x3c1, TALKER, VOICE));
