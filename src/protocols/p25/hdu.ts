@@ -14,8 +14,8 @@ export interface Header extends Encryption {
   talkgroup: number;
 }
 
-/** The header word of a header data unit: Golay (18,6,8) and RS (36,20,17) (TIA-102.BAAA-B 7.2.1). */
-export const HEADER_WORD = new HexwordCode(STARTS, GOLAY_18, RS_36_20_17, { agreement: 0.8, evidence: 9 });
+/** The header word of a header data unit, whose long code finds words near the one sent with an evidence of up to 9: Golay (18,6,8) and RS (36,20,17) (TIA-102.BAAA-B 7.2.1). */
+export const HEADER_WORD = new HexwordCode(STARTS, GOLAY_18, RS_36_20_17, { agreement: 0.8, evidence: 12 });
 
 /** Fields of the header word: message indicator, manufacturer, algorithm, key, talkgroup. */
 export function parseHeader(octets: Uint8Array): Header {

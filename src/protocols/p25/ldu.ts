@@ -52,7 +52,7 @@ export function voiceBits(frame: SoftFrame): Int8Array {
 export const LINK_CONTROL = new HexwordCode(WORD_STARTS, HAMMING_10, RS_24_12_13, { agreement: 0.8, evidence: 6 });
 
 /** Encryption sync of an LDU2. One that was not sent would silence a clear call, and its code is the weakest. */
-export const ENCRYPTION_SYNC = new HexwordCode(WORD_STARTS, HAMMING_10, RS_24_16_9, { agreement: 0.88, evidence: 6.5 });
+export const ENCRYPTION_SYNC = new HexwordCode(WORD_STARTS, HAMMING_10, RS_24_16_9, { agreement: 0.88, evidence: 7 });
 
 /** Fields of the encryption sync: message indicator, algorithm, key. */
 export function parseEncryptionSync(octets: Uint8Array): Encryption {
