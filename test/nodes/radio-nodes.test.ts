@@ -156,9 +156,13 @@ describe('radio-follower', () => {
 
   beforeEach(async () => {
     flow = await TestFlow.load([
-      { ...SYSTEM, talkgroups: 'Decimal,Alpha Tag,Priority\n1001,Fire,1\nbad,line,1\n1003,Quiet,-1' },
-      { id: 'node', ...FOLLOWER, wires: [['out1'], ['out2'], ['out3']] } as FlowNode,
-      ...watchers(3),
+      {
+        ...SYSTEM,
+        talkgroups: 'Decimal,Alpha Tag,Priority\n1001,Fire,1\nbad,line,1\n1003,Quiet,-1',
+        controlChannels: '851.0125, 860',
+      },
+      { id: 'node', ...FOLLOWER, wires: [['out1'], ['out2'], ['out3'], ['out4']] } as FlowNode,
+      ...watchers(4),
     ]);
   });
 
@@ -206,6 +210,27 @@ describe('radio-follower', () => {
     const open = [control.open].flat()[0];
     assert.equal(open.frequency, 851_525_000);
     assert.ok(open.from <= 1000);
+  });
+
+  it('looks for control channels where a source can hear them, and says how that goes', async () => {
+    flow.node('node').receive({
+      payload: { type: 'band', state: 'covered', stream: 'sdr', low: 850_000_000, high: 852_000_000 },
+    } as Message);
+    const { control } = await until(() => flow.at('out1')[0], 'a command');
+    assert.deepEqual(control, { stream: 'sdr', open: { frequency: 851_012_500, id: 'control-demo-851012500' } });
+    const { topic, payload } = await until(() => flow.at('out4')[0], 'a step of the search');
+    assert.deepEqual([topic, payload.state, payload.frequency], ['demo/control_channel', 'trying', 851_012_500]);
+  });
+
+  it('follows only the talkgroup that a command holds, and refuses commands it does not know', async () => {
+    flow.node('node').receive({ control: { hold: { talkgroup: 1002 } } } as Message);
+    grant(1001, 1000);
+    for (let time = 1000; time < 4000; time += 500) pass(time);
+    const call = await until(() => flow.at('out2')[0], 'a call');
+    assert.deepEqual([call.event, call.payload.reason], ['not_followed', 'held']);
+    flow.node('node').receive({ control: { pause: true } } as Message);
+    const { error } = await until(() => flow.at('caught')[0], 'an error');
+    assert.match(error.message, /expected hold, avoid or lift/);
   });
 
   it('says why a call is not followed', async () => {
