@@ -90,3 +90,10 @@ export function choiceOption<T extends string>(name: string, text: string | unde
   if (text === undefined || choices.includes(text as T)) return text as T | undefined;
   throw new UsageError(`--${name} is one of ${choices.join(', ')}; not '${text}'`);
 }
+
+/** A hexadecimal number of at most so many digits, in upper case. @throws UsageError for anything else */
+export function hexOption(name: string, text: string | undefined, digits: number): string | undefined {
+  const number = text?.trim().replace(/^0x/i, '').toUpperCase();
+  if (number === undefined || new RegExp(`^[0-9A-F]{1,${digits}}$`).test(number)) return number;
+  throw new UsageError(`--${name} wants up to ${digits} hexadecimal digits, not '${text}'`);
+}

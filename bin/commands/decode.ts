@@ -102,11 +102,12 @@ class Decoding {
   }
 
   private receiver(channels?: ReceiverOptions['channels']): Receiver {
-    const { protocol, polarity, follow } = this.settings;
+    const { protocol, polarity, signal, follow } = this.settings;
     return new Receiver(
       {
         protocol: protocol.id,
         polarity,
+        signal,
         channels,
         // Calls are also what a channel that stands alone carries.
         follow: follow || this.recordings ? { conventional: !follow || !channels } : undefined,

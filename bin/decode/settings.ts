@@ -1,7 +1,8 @@
+import type { ChannelSignal } from '../../src/core/messages';
 import type { Protocol } from '../../src/protocols/protocol';
 import { findProtocol, protocols } from '../../src/protocols/registry';
 import { FORMATS as RECORDING_FORMATS, type RecordingFormat } from '../../src/sinks/formats';
-import { choiceOption, frequencyOption, numberOption, parse, positiveOption, UsageError } from '../command';
+import { choiceOption, frequencyOption, hexOption, numberOption, parse, positiveOption, UsageError } from '../command';
 
 /** Formats of each kind of input; the last of discriminator audio are those that ffmpeg or sox decode. */
 export const FORMATS = {
@@ -31,6 +32,8 @@ Decodes a recording and prints what it holds, then a summary. '-' as FILE reads 
   --center HZ      frequency at the middle of a wide band: 852.3M, 852300000
   --channel HZ     channel of a wide band to decode; may be repeated (default: it is searched for)
   --protocol P     ${protocols.map(({ id }) => id).join(', ')} or auto (default)
+  --wacn, --system, --nac HEX  what a P25 phase 2 voice channel is scrambled with: 92F70, 3C5, 3C1
+  --slot N         only this time slot, 0 or 1 (default: all, each a call of its own)
   --polarity P     auto (default), normal or inverted
   --seconds N      stop after so much signal
   --follow         follow the calls that the control channel grants
@@ -45,6 +48,10 @@ const OPTIONS = {
   center: { type: 'string' },
   channel: { type: 'string', multiple: true },
   protocol: { type: 'string' },
+  wacn: { type: 'string' },
+  system: { type: 'string' },
+  nac: { type: 'string' },
+  slot: { type: 'string' },
   polarity: { type: 'string' },
   seconds: { type: 'string' },
   follow: { type: 'boolean' },
@@ -68,6 +75,8 @@ export interface DecodeSettings {
   protocol: Protocol;
   /** The protocol was not named. */
   searched: boolean;
+  /** What is known of the channel beforehand. */
+  signal: ChannelSignal;
   polarity: 'auto' | 'normal' | 'inverted';
   seconds?: number;
   follow: boolean;
@@ -98,6 +107,12 @@ export function readSettings(args: string[]): DecodeSettings {
     channels: (values.channel ?? []).map((text) => frequencyOption('channel', text)),
     protocol: protocol === 'auto' ? protocols[0] : findProtocol(protocol),
     searched: protocol === 'auto',
+    signal: {
+      wacn: hexOption('wacn', values.wacn, 5),
+      system: hexOption('system', values.system, 3),
+      nac: hexOption('nac', values.nac, 3),
+      ...(values.slot !== undefined && { slot: Number(choiceOption('slot', values.slot, ['0', '1'])) }),
+    },
     polarity: choiceOption('polarity', values.polarity, ['auto', 'normal', 'inverted']) ?? 'auto',
     seconds: positiveOption('seconds', values.seconds, 'seconds above 0', 1e9),
     follow,

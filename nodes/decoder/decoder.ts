@@ -1,6 +1,6 @@
 import type { NodeAPI, NodeDef, Node as RedNode } from 'node-red';
 import type { StatsEvent } from '../../src/core/events';
-import type { SymbolsInfo } from '../../src/core/messages';
+import { decoderSpec } from '../../src/protocols/specs';
 import { configNode } from '../lib/config-node';
 import { Latest } from '../lib/latest';
 import { runStage } from '../lib/stage-node';
@@ -35,10 +35,7 @@ function register(RED: NodeAPI): void {
         system = found;
         return { bandPlan: system.bandPlan() };
       },
-      spec: ({ bandPlan }, message) => ({
-        stage: 'decoder',
-        options: { protocol: (message.info as SymbolsInfo).protocol, bandPlan },
-      }),
+      spec: decoderSpec,
       observe(message) {
         if (message.port === 'voice' && message.info.end) forget(message.info.stream);
         if (message.port !== 'event') return;

@@ -3,6 +3,7 @@ import { TrunkflowError } from '../../src/core/errors';
 import type { SymbolsInfo } from '../../src/core/messages';
 import type { DemodOptions } from '../../src/dsp/demod/options';
 import { protocols } from '../../src/protocols/registry';
+import { demodSpec } from '../../src/protocols/specs';
 import { Latest } from '../lib/latest';
 import { numberSetting, optionalNumber } from '../lib/settings';
 import { runStage } from '../lib/stage-node';
@@ -72,7 +73,7 @@ function register(RED: NodeAPI): void {
         accepts: ['iq', 'audio'],
         outputs: [analog ? 'audio' : 'symbols'],
         settings: () => readOptions(config),
-        spec: (options) => ({ stage: 'demod', options }),
+        spec: demodSpec,
         arrived({ port, info }) {
           if (!analog && port === 'iq' && info.rate > BAND_RATE) bands.set(info.stream, info.rate);
         },

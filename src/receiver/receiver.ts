@@ -1,7 +1,16 @@
 import type { ChannelEvent } from '../core/events';
-import type { CallInfo, ChannelRequest, Control, EventObject, PortMessage, StreamMessage } from '../core/messages';
+import type {
+  CallInfo,
+  ChannelRequest,
+  ChannelSignal,
+  Control,
+  EventObject,
+  PortMessage,
+  StreamMessage,
+} from '../core/messages';
 import type { Counters } from '../core/stage';
 import { CHANNELIZER_DEFAULTS } from '../dsp/channelizer/options';
+import { decoderSpec, demodSpec } from '../protocols/specs';
 import { Follower } from '../trunking/follower';
 import { type CallOutput, FOLLOWER_DEFAULTS, type FollowerOptions } from '../trunking/options';
 import { InlineHost } from './inline-host';
@@ -10,6 +19,8 @@ export interface ReceiverOptions {
   /** Protocol id. */
   protocol: string;
   polarity?: 'auto' | 'normal' | 'inverted';
+  /** What is known of the channels beforehand: slot, identities they are scrambled with. */
+  signal?: ChannelSignal;
   /** Channels to cut out of a wide band; absent when the input is one channel already, or discriminator audio. */
   channels?: ChannelRequest[];
   /** Make calls: of granted voice channels and of voice heard without a grant. Absent: every voice frame is decoded. */
@@ -43,11 +54,12 @@ export class Receiver {
     private readonly options: ReceiverOptions,
     private readonly sink: ReceiverSink,
   ) {
-    const { protocol, polarity = 'auto', channels = [], follow } = options;
+    const { protocol, polarity = 'auto', channels = [], signal, follow } = options;
+    const demod = { mode: 'fsk4', protocol, polarity } as const;
     this.hosts = {
       channelizer: new InlineHost(() => ({ stage: 'channelizer', options: { ...CHANNELIZER_DEFAULTS, channels } })),
-      demod: new InlineHost(() => ({ stage: 'demod', options: { mode: 'fsk4', protocol, polarity } })),
-      decoder: new InlineHost(() => ({ stage: 'decoder', options: { protocol } })),
+      demod: new InlineHost((message) => demodSpec(demod, message)),
+      decoder: new InlineHost((message) => decoderSpec({ signal }, message)),
       voice: new InlineHost(() => ({ stage: 'voice', options: {} })),
     };
     if (follow) this.follower = new Follower({ ...FOLLOWER_DEFAULTS, ...follow });

@@ -23,6 +23,7 @@ export interface CallBook {
 /** What a call begins with: a grant, or what the voice channel says. */
 export interface CallRequest extends Party {
   frequency: number | null;
+  slot?: number;
   encrypted?: boolean;
   priority?: number;
   duplex?: boolean;
@@ -66,6 +67,7 @@ export class CallLog {
       number: this.book.number + 1,
       time,
       frequency: request.frequency ?? 0,
+      slot: request.slot,
       party: request,
       priority: request.priority,
       duplex: request.duplex,

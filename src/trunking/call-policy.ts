@@ -5,7 +5,7 @@ import type { SkippedCall } from './skipped-calls';
 import type { System } from './system';
 
 /** What is asked for: by a grant, or by a voice channel that says less. */
-type Asked = Partial<Pick<GrantEvent, 'data' | 'encrypted' | 'slot' | 'frequency'>>;
+type Asked = Partial<Pick<GrantEvent, 'data' | 'encrypted' | 'frequency'>>;
 
 /** Why a call is not wanted even if there is a channel for it; undefined when it is. */
 export function refusal(
@@ -21,7 +21,6 @@ export function refusal(
   if (entry && entry.priority < 0) return 'locked_out';
   if (!entry && !unitCall && !system.followUnknown) return 'unknown_talkgroup';
   if (asked.encrypted || entry?.encryption === 'always') return 'encrypted';
-  if (asked.slot !== undefined) return 'tdma';
   return asked.frequency === null ? 'unknown_frequency' : undefined;
 }
 

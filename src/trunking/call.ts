@@ -1,5 +1,5 @@
 import type { EncryptionEvent } from '../core/events';
-import type { CallInfo, CallSource, VoiceInfo } from '../core/messages';
+import type { CallInfo, CallSource, ChannelSignal, VoiceInfo } from '../core/messages';
 import { type Channel, channelNumber } from './channels';
 import type { VoiceMessage } from './options';
 import type { RunningCalls } from './running-calls';
@@ -73,6 +73,8 @@ export interface CallBegin {
   /** Stream time, ms. */
   time: number;
   frequency: number;
+  /** Time slot on its carrier. */
+  slot?: number;
   party: Party;
   /** As granted. */
   priority?: number;
@@ -99,7 +101,7 @@ export class Call {
   /** Streams of the control channels at whose sites it was tried. */
   readonly tried = new Set<string>();
   /** A frequency it was re-granted on, taken when the present channel has fallen silent. */
-  move?: { frequency: number; time: number };
+  move?: { frequency: number; time: number; signal?: ChannelSignal };
   /** A start (or not_followed) message has gone out. */
   announced = false;
   /** End of the last decoded voice (at first the start), ms: silence is measured from here. */
@@ -155,10 +157,8 @@ export class Call {
       priority: begin.priority ?? 0,
       duplex: begin.duplex ?? false,
       mode: begin.packet ?? false,
-      phase2_tdma: false,
-      tdma_slot: 0,
       conventional: begin.conventional ?? false,
-      audio_type: 'digital',
+      ...slotFields(begin.slot),
       ...begin.site,
       sources: [],
       ...(identity.patched && { patched_talkgroups: [...identity.patched] }),
@@ -169,6 +169,11 @@ export class Call {
       signal: UNKNOWN_LEVEL,
       noise: UNKNOWN_LEVEL,
     };
+  }
+
+  /** The call is on another channel now. */
+  moved(frequency: number, slot: number | undefined): void {
+    Object.assign(this.info, { freq: frequency, ...slotFields(slot) });
   }
 
   /** A copy that later changes do not touch. */
@@ -208,8 +213,9 @@ export class Call {
   }
 
   /** It is heard through another site from now on. */
-  relocate(frequency: number, { nac, wacn, systemId }: Site): void {
-    Object.assign(this.info, { freq: frequency, nac, wacn, system: systemId });
+  relocate(frequency: number, slot: number | undefined, { nac, wacn, systemId }: Site): void {
+    this.moved(frequency, slot);
+    Object.assign(this.info, { nac, wacn, system: systemId });
     this.endTurn();
   }
 
@@ -332,6 +338,11 @@ export class Call {
     const heard = this.system.heardName(unit);
     return { tag: this.system.unitName(unit), ...(heard ? { tag_ota: heard } : {}) };
   }
+}
+
+function slotFields(slot: number | undefined): Pick<CallInfo, 'phase2_tdma' | 'tdma_slot' | 'audio_type'> {
+  const isTdma = slot !== undefined;
+  return { phase2_tdma: isTdma, tdma_slot: slot ?? 0, audio_type: isTdma ? 'digital tdma' : 'digital' };
 }
 
 function tenths(decibels: number): number {

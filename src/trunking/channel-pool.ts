@@ -1,4 +1,5 @@
 import { rootOf } from '../core/flow-gate';
+import type { ChannelSignal } from '../core/messages';
 import type { OpenedChannels } from './opened-channels';
 import type { FollowerOutput } from './options';
 import type { Site } from './site';
@@ -15,7 +16,8 @@ export class ChannelPool {
   /** Nothing that is opened now will come: the source has ended. */
   closing = false;
   private readonly channels = new Map<string, VoiceChannel>();
-  private readonly byFrequency = new Map<number, VoiceChannel>();
+  /** Those asked for, by frequency and slot. */
+  private readonly byPlace = new Map<string, VoiceChannel>();
   private unanswered = 0;
 
   constructor(
@@ -31,9 +33,9 @@ export class ChannelPool {
     return this.channels.get(id);
   }
 
-  /** The channel asked for on a frequency. */
-  on(frequency: number): VoiceChannel | undefined {
-    return this.byFrequency.get(frequency);
+  /** The channel asked for on a frequency, or in a slot of it. */
+  on(frequency: number, slot: number | undefined): VoiceChannel | undefined {
+    return this.byPlace.get(placeOf(frequency, slot));
   }
 
   all(): IterableIterator<VoiceChannel> {
@@ -41,11 +43,11 @@ export class ChannelPool {
   }
 
   get opened(): IterableIterator<VoiceChannel> {
-    return this.byFrequency.values();
+    return this.byPlace.values();
   }
 
   get openCount(): number {
-    return this.byFrequency.size;
+    return this.byPlace.size;
   }
 
   /** The stream in which a site's channel on a frequency can be opened; null when no source covers it. */
@@ -54,15 +56,16 @@ export class ChannelPool {
   }
 
   /** Asks a channelizer for a channel from `time` (ms) on. */
-  open(site: Site, frequency: number, time: number, parent: string): VoiceChannel {
+  open(site: Site, frequency: number, time: number, parent: string, signal?: ChannelSignal): VoiceChannel {
     const id = this.shared.add(this.root, parent);
     // From the grant itself: voice on the channel before it belongs to an earlier call.
     const from = Math.floor(time) - (rootOf(parent) === this.root ? 0 : CLOCKS_DIFFER);
-    const channel = new VoiceChannel(id, frequency, time, true, site, parent);
+    const channel = new VoiceChannel(id, frequency, time, true, site, parent, signal);
     this.channels.set(id, channel);
-    this.byFrequency.set(frequency, channel);
+    this.byPlace.set(placeOf(frequency, signal?.slot), channel);
     if (this.unanswered < MAX_UNANSWERED && !this.closing) this.merge.expect(id, from);
-    this.emit({ to: 'control', control: { stream: parent, open: { frequency, id, from } } });
+    const open = { frequency, id, from, ...(signal && { signal }) };
+    this.emit({ to: 'control', control: { stream: parent, open } });
     return channel;
   }
 
@@ -90,9 +93,15 @@ export class ChannelPool {
   remove(channel: VoiceChannel): void {
     this.channels.delete(channel.id);
     this.shared.delete(channel.id);
-    if (this.byFrequency.get(channel.frequency) === channel) this.byFrequency.delete(channel.frequency);
+    const place = placeOf(channel.frequency, channel.slot);
+    if (this.byPlace.get(place) === channel) this.byPlace.delete(place);
     this.merge.forget(channel.id);
   }
+}
+
+/** Two slots of one carrier are two channels. */
+function placeOf(frequency: number, slot: number | undefined): string {
+  return `${frequency}/${slot ?? ''}`;
 }
 
 /** The stream a control channel was taken from, where its voice channels are too. */

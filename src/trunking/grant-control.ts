@@ -1,4 +1,5 @@
 import type { GrantEvent } from '../core/events';
+import { channelSignal } from './air';
 import { type Call, type CallIdentity, identify } from './call';
 import type { CallLog } from './call-log';
 import { refusal, staysSkipped } from './call-policy';
@@ -67,16 +68,18 @@ export class GrantControl {
       return;
     }
     if (call.heard(grant, false, grant.time)) this.log.tell('update', call);
-    if (grant.frequency === null || grant.slot !== undefined) return;
-    call.move = grant.frequency === call.info.freq ? undefined : { frequency: grant.frequency, time: grant.time };
+    const signal = channelSignal(site, grant.protocol, grant.slot);
+    if (grant.frequency === null || signal === 'unknown_system') return;
+    const isThere = grant.frequency === call.info.freq && grant.slot === channel.slot;
+    call.move = isThere ? undefined : { frequency: grant.frequency, time: grant.time, signal };
     this.calls.moveIfDue(call);
   }
 
   /** The call is granted at another site than it is heard at. True when it is heard from there now. */
   private goesBetterBy(site: Site, grant: GrantEvent, call: Call): boolean {
     const { channel } = call;
-    if (!channel?.opened || grant.frequency === null || grant.frequency === channel.frequency) return false;
-    if (grant.slot !== undefined || grant.encrypted) return false;
+    if (!channel?.opened || grant.frequency === null || grant.encrypted) return false;
+    if (grant.frequency === channel.frequency && grant.slot === channel.slot) return false;
     // Never in the middle of what somebody says.
     if (this.calls.isLive(call)) return false;
     const silent = this.clock.now - Math.max(channel.since, call.lastVoice) > SILENT && !call.tried.has(site.stream);
@@ -90,12 +93,14 @@ export class GrantControl {
 
   /** A channel for a call, the reason why there is none, or undefined for a call that stays silent. */
   private channelFor(site: Site, grant: GrantEvent, call: Call): VoiceChannel | SkipReason | undefined {
-    const present = this.pool.on(grant.frequency!);
+    const signal = channelSignal(site, grant.protocol, grant.slot);
+    if (signal === 'unknown_system') return signal;
+    const present = this.pool.on(grant.frequency!, grant.slot);
     if (!present) {
       const parent = this.pool.reach(site, grant.frequency!);
       if (parent === null) return this.roaming.request(grant.frequency!, grant.time) ? undefined : 'out_of_band';
       if (this.pool.openCount >= this.options.maxCalls && !this.makeRoom(call.rank)) return 'no_channel';
-      return this.pool.open(site, grant.frequency!, grant.time, parent);
+      return this.pool.open(site, grant.frequency!, grant.time, parent, signal);
     }
     present.claim(call.key, this.clock.now);
     const running = present.call;

@@ -47,7 +47,7 @@ export type SkipReason =
   | 'duplicate' // the same call is heard elsewhere, or another has this channel
   | 'data'
   | 'unit_call'
-  | 'tdma' // a time slot of a phase 2 carrier: its voice is not decoded yet
+  | 'unknown_system' // a time slot is scrambled with identities of the system that have not been heard yet
   | 'held' // another talkgroup is held
   | 'avoided' // for a while, by command
   | 'unknown_frequency'; // the channel identifier's table has not been heard yet

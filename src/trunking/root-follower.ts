@@ -161,8 +161,10 @@ export class RootFollower {
     if (event.type === 'secondary_control_channel') return;
     const site = own?.opened ? own.site : this.siteOf(event);
     if (!site) this.count('other_system');
-    else if (event.type === 'grant') this.grants.grant(site, event);
-    else if (event.type === 'system') {
+    else if (event.type === 'grant') {
+      // Voice channels repeat grants, often without the tables that say what their channel numbers mean.
+      if (!own?.opened || event.frequency !== null) this.grants.grant(site, event);
+    } else if (event.type === 'system') {
       site.wacn = event.wacn ?? site.wacn;
       site.systemId = event.system ?? site.systemId;
       const { wacn, systemId: system, nac } = site;

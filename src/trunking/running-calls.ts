@@ -85,7 +85,7 @@ export class RunningCalls {
   takeOver(call: Call, channel: VoiceChannel, site: Site, grant: GrantEvent): void {
     call.home!.release(call);
     this.put(call, channel);
-    call.relocate(grant.frequency!, site);
+    call.relocate(grant.frequency!, grant.slot, site);
     this.log.count('moved');
     if (channel.started && !call.announced) this.log.tell('start', call);
   }
@@ -110,17 +110,17 @@ export class RunningCalls {
   /** Takes the call to the frequency it was granted on again, unless it is too early for that. */
   moveIfDue(call: Call): void {
     if (!call.move || this.clock.now < this.moveDue(call)) return;
-    const { frequency, time } = call.move;
+    const { frequency, time, signal } = call.move;
     const old = call.channel!;
     call.move = undefined;
-    const present = this.pool.on(frequency);
+    const present = this.pool.on(frequency, signal?.slot);
     const parent = this.pool.reach(old.site, frequency);
     if (present?.call || parent === null) return;
     this.pass(call);
     old.call = undefined;
     this.pool.close(old);
-    this.put(call, present ?? this.pool.open(old.site, frequency, time, parent));
-    call.info.freq = frequency;
+    this.put(call, present ?? this.pool.open(old.site, frequency, time, parent, signal));
+    call.moved(frequency, signal?.slot);
     call.endTurn();
     this.log.count('moved');
     if (call.channel?.started && !call.announced) this.log.tell('start', call);

@@ -1,4 +1,5 @@
 import { TrunkflowError } from '../core/errors';
+import { systemProtocol } from './air';
 import { normaliseNac, System, type SystemOptions } from './system';
 
 /** Systems made for NACs nobody set up. */
@@ -49,7 +50,7 @@ export class SystemDirectory {
    */
   find(protocol: string, nac: string | undefined): System | undefined {
     if (this.configured.length > 0) return this.configured.find((system) => system.accepts(protocol, nac));
-    const name = [protocol || 'radio', nac && normaliseNac(nac)]
+    const name = [systemProtocol(protocol) || 'radio', nac && normaliseNac(nac)]
       .filter(Boolean)
       .join('-')
       .replace(/[^\w-]/g, '');

@@ -1,4 +1,5 @@
 import { TrunkflowError } from '../core/errors';
+import { systemProtocol } from './air';
 import type { BandPlan } from './band-plan';
 import type { CallIdentity } from './call';
 import { type CallFlags, DEFAULT_FLAGS } from './call-flags';
@@ -92,7 +93,7 @@ export class System {
 
   /** True when a signal of this protocol and NAC is this system's. A NAC not known yet fits no NAC filter. */
   accepts(protocol: string | undefined, nac: string | undefined): boolean {
-    if (this.protocol && protocol && this.protocol !== protocol) return false;
+    if (this.protocol && protocol && systemProtocol(this.protocol) !== systemProtocol(protocol)) return false;
     return this.nacs.size === 0 || (nac !== undefined && this.nacs.has(normaliseNac(nac)));
   }
 

@@ -1,4 +1,4 @@
-import type { VoiceInfo } from '../core/messages';
+import type { ChannelSignal, VoiceInfo } from '../core/messages';
 import type { Call, CallIdentity, Cipher, Party } from './call';
 import { FRAME_MS } from './call';
 import type { Site } from './site';
@@ -68,7 +68,14 @@ export class VoiceChannel {
     public site: Site,
     /** The stream it is part of. */
     readonly parent: string,
+    /** What was said of it when it was asked for. */
+    readonly signal?: ChannelSignal,
   ) {}
+
+  /** Time slot on its carrier. */
+  get slot(): number | undefined {
+    return this.signal?.slot;
+  }
 
   /** What its encryption sync says of this transmission; undefined until it came. */
   get encrypted(): boolean | undefined {

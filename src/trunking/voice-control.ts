@@ -147,8 +147,8 @@ export class VoiceControl {
   /** The channel carries another call than it was opened for. True when that call has it now. */
   private handOver(channel: VoiceChannel, { identity, party }: Talker): boolean {
     if (!channel.opened && !this.options.conventional) return false;
-    const { site, frequency, opened } = channel;
-    const request = { ...party, frequency, conventional: !opened };
+    const { site, frequency, slot, opened } = channel;
+    const request = { ...party, frequency, slot, conventional: !opened };
     const elsewhere = this.log.running(identity.key) !== undefined;
     const reason = elsewhere
       ? 'duplicate'
@@ -168,7 +168,7 @@ export class VoiceControl {
   }
 
   private refuseEncrypted(channel: VoiceChannel): void {
-    const { call, talker, site, frequency, opened } = channel;
+    const { call, talker, site, frequency, slot, opened } = channel;
     this.log.count('encrypted_frames', channel.held.length);
     channel.held.length = 0;
     if (!talker) {
@@ -176,7 +176,7 @@ export class VoiceControl {
     } else if (call?.key === talker.identity.key) {
       this.calls.endEncrypted(call, channel.cipher);
     } else {
-      const request = { ...talker.party, encrypted: true, frequency, conventional: !opened };
+      const request = { ...talker.party, encrypted: true, frequency, slot, conventional: !opened };
       if (opened || this.options.conventional)
         this.log.skip(talker.identity, site, request, 'encrypted', channel.cipher ?? UNTOLD);
       if (call?.frames) this.calls.end(call, 'regranted');

@@ -31,7 +31,7 @@ describe('troubleshooting', () => {
       'no carrier',
       'off … Hz',
       'disk full',
-      'tdma',
+      'unknown_system',
       'preempted',
       '… out of band',
       'kernel driver',

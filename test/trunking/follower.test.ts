@@ -193,7 +193,7 @@ describe('call follower', () => {
       ['out_of_band', 100, { control: [grant(1000, 100, F3), ...updates(1200, 5000, 100, F3)], refuse: [F3] }],
       ['data', 55, { control: [grant(1000, 55, F1, { data: true }), grant(1400, 55, F1, { data: true })] }],
       ['unknown_frequency', 100, { control: [grant(1000, 100, null), grant(1400, 100, null)] }],
-      ['tdma', 100, { control: [grant(1000, 100, F1, { slot: 1 }), grant(1400, 100, F1, { slot: 1 })] }],
+      ['unknown_system', 100, { control: [grant(1000, 100, F1, { slot: 1 }), grant(1400, 100, F1, { slot: 1 })] }],
       ['unit_call', 9, { control: [grant(1000, 0, F1, { talkgroup: undefined, target: 9, source: 8 })] }],
     ];
     for (const [reason, talkgroup, script] of cases) {

@@ -207,7 +207,8 @@ export class Engine {
   private makeOutput(spec: ChannelSpec, shape: ChannelShape, from: number, seq: number): ChannelOutput {
     // A time that falls on an output but for rounding means that output.
     const start = Math.max(0, Math.ceil(from / shape.decimation - 1e-6));
-    return new ChannelOutput(`${this.wideband.stream}/${spec.id}`, spec.frequency, shape, this.scene, start, seq);
+    const { id, frequency, signal } = spec;
+    return new ChannelOutput(`${this.wideband.stream}/${id}`, frequency, shape, this.scene, start, seq, signal);
   }
 
   private cycles(spec: ChannelSpec): number {

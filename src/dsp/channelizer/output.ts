@@ -1,4 +1,4 @@
-import type { IqInfo, PortMessage } from '../../core/messages';
+import type { ChannelSignal, IqInfo, PortMessage } from '../../core/messages';
 import type { PlanarArray } from '../fft';
 import { type KernelArray, kernelBytes, kernelFloats, kernels } from '../kernels/wasm';
 import type { NoiseProfile } from './history';
@@ -58,6 +58,7 @@ export class ChannelOutput {
     private readonly scene: Scene,
     private readonly start: number,
     public seq: number,
+    private readonly signal?: ChannelSignal,
   ) {
     this.next = start;
     this.size = Math.max(1, Math.round(shape.rate / MESSAGE_RATE));
@@ -135,6 +136,7 @@ export class ChannelOutput {
       dropped: this.dropped,
       ...(this.fill > 0 ? this.figures() : {}),
     };
+    if (this.signal) info.signal = this.signal;
     if (end) info.end = true;
     this.scene.messages.push({ port: 'iq', payload, info });
     this.fill = this.dropped = 0;

@@ -1,4 +1,4 @@
-import type { Control } from '../../core/messages';
+import type { ChannelSignal, Control } from '../../core/messages';
 import type { ChannelizerOptions } from './options';
 
 /** Narrowest channel whose filter the shortest history can start exactly, Hz. */
@@ -16,6 +16,8 @@ export interface ChannelSpec {
   /** Stream time in ms from which it is wanted. */
   from?: number;
   permanent: boolean;
+  /** What it carries, as whoever asked for it told; goes with its blocks. */
+  signal?: ChannelSignal;
 }
 
 /** Reads a channel request of any origin; a string says what is wrong with it. */
@@ -33,7 +35,25 @@ export function readRequest(value: unknown, options: ChannelizerOptions, permane
     return `bandwidth is a number in Hz from ${LEAST_BANDWIDTH}`;
   if (!isNumber(rate) || rate <= 0) return 'rate is a number of samples per second above 0';
   if (from !== undefined && !isNumber(from)) return 'from is a stream time in milliseconds';
-  return { id, frequency, bandwidth, rate, from: permanent ? undefined : from, permanent };
+  const spec: ChannelSpec = { id, frequency, bandwidth, rate, from: permanent ? undefined : from, permanent };
+  return request.signal === undefined ? spec : { ...spec, signal: readSignal(request.signal) };
+}
+
+/** What is said of a channel's contents; fields of the wrong type are taken as absent. */
+function readSignal(value: unknown): ChannelSignal {
+  const { protocol, slot, wacn, system, nac } = (typeof value === 'object' && value !== null ? value : {}) as Record<
+    string,
+    unknown
+  >;
+  const text = (field: unknown) => (typeof field === 'string' && field.length <= 16 ? field : undefined);
+  const whole = Number.isInteger(slot) && (slot as number) >= 0 && (slot as number) < 16;
+  return {
+    protocol: text(protocol),
+    ...(whole && { slot: slot as number }),
+    wacn: text(wacn),
+    system: text(system),
+    nac: text(nac),
+  };
 }
 
 /** The frequency and id a refused request seems to name, for the answer. */

@@ -43,7 +43,7 @@ const REASONS: Readonly<Record<SkipReason, MonitoringName>> = {
   // Nothing here decodes that voice.
   held: 'IGNORED_TG',
   avoided: 'IGNORED_TG',
-  tdma: 'NO_RECORDER',
+  unknown_system: 'NO_RECORDER',
 };
 
 export function monitoring(reason: string | undefined): MonitoringName {
