@@ -12,6 +12,13 @@ import { Fsk4Stage } from '../src/dsp/demod/fsk4-stage';
 import { findProtocol } from '../src/protocols/registry';
 import { capture } from '../test/support/captures';
 import { fromCu8, type Impairments, impair, toCs16 } from '../test/support/channel-simulator';
+import {
+  PHASE2,
+  PHASE2_QUICK,
+  type Phase2Condition,
+  type Phase2Outcome,
+  phase2Sensitivity,
+} from './phase2-sensitivity';
 import { type VoiceOutcome, VoiceTruth } from './voice-truth';
 
 const RATE = 48000;
@@ -283,10 +290,21 @@ function main(quick: boolean): void {
       outcome.cpu.toFixed(4),
     ]);
 
+  console.log(
+    '\nP25 phase 2, slot 0: 630 voice frames without a corrected bit, with the content sent; MAC PDUs; encryption syncs\n',
+  );
+  row(['', 'clean', 'OP25', 'right', 'frames', 'MAC', 'OP25', 'ESS', 'CPU s/s']);
+  const phase2: { condition: Phase2Condition; outcome: Phase2Outcome }[] = [];
+  phase2Sensitivity(quick ? PHASE2_QUICK : PHASE2, (condition, outcome) => {
+    phase2.push({ condition, outcome });
+    const { clean, right, frames, mac, ess, cpu } = outcome;
+    row([condition.name, clean, condition.op25?.clean, right, frames, mac, condition.op25?.mac, ess, cpu.toFixed(4)]);
+  });
+
   const folder = join(__dirname, 'results');
   mkdirSync(folder, { recursive: true });
   const file = join(folder, 'sensitivity.json');
-  writeFileSync(file, `${JSON.stringify({ sent: SENT, control, voice }, null, 1)}\n`);
+  writeFileSync(file, `${JSON.stringify({ sent: SENT, control, voice, phase2 }, null, 1)}\n`);
   console.log(`\nwritten to ${file}`);
 }
 

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { capture, needsCaptures } from '../support/captures';
+import { jsonLines, testFolder, trunkflow } from './cli';
+
+const FILE = 'synth/p25p2_two_calls_48k.cu8';
+const KEY = ['--wacn', '92F70', '--system', '3C5', '--nac', '3c1'];
+
+describe('command line: decode a phase 2 channel', function () {
+  this.timeout(120_000);
+  const folder = testFolder();
+
+  it('records the calls of both slots', function () {
+    needsCaptures(this, FILE);
+    const calls = join(folder, 'calls');
+    const args = ['decode', capture(FILE), '--protocol', 'p25-phase2', ...KEY, '--audio', calls, '--json'];
+    const lines = jsonLines(args);
+    const summary = lines.at(-1)!;
+    assert.deepEqual([summary.protocol, summary.nac, summary.wacn], ['p25-phase2', '3C1', '92F70']);
+    assert.deepEqual(
+      [summary.talkgroups, summary.sources],
+      [
+        [9101, 9102],
+        [700001, 700010],
+      ],
+    );
+    assert.deepEqual([summary.voice_frames, summary.voice_clean, summary.calls], [1260, 1260, 2]);
+    assert.equal(readdirSync(calls, { recursive: true }).filter((name) => String(name).endsWith('.wav')).length, 2);
+  });
+
+  it('takes one slot, and says what it lacks', function () {
+    needsCaptures(this, FILE);
+    const args = ['decode', capture(FILE), '--protocol', 'p25-phase2', '--seconds', '4', '--json'];
+    const [one, none] = [jsonLines([...args, ...KEY, '--slot', '1']), jsonLines([...args, ...KEY.slice(2)])];
+    assert.deepEqual(one.at(-1)!.talkgroups, [9102]);
+    assert.equal(none.at(-1)!.voice_frames, 0);
+    assert.ok(none.some(({ type, reason }) => type === 'stats' && reason === 'WACN unknown'));
+  });
+
+  it('refuses identities that are none', () => {
+    const { code, err } = trunkflow(['decode', 'x.cu8', '--wacn', '92G70']);
+    assert.equal(code, 2);
+    assert.match(err, /--wacn wants up to 5 hexadecimal digits, not '92G70'/);
+    assert.match(trunkflow(['decode', 'x.cu8', '--slot', '2']).err, /--slot is one of 0, 1/);
+  });
+});
