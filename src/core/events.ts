@@ -172,6 +172,12 @@ export interface StatsEvent extends Base {
   rate: number;
   /** Es/N0 of the last frame, dB; absent while there is no carrier, or where the demodulator does not measure it. */
   snr?: number;
+  /** Carrier offset of the last frame, Hz: positive when the signal is above the channel's centre. Absent while there is no carrier. */
+  offset?: number;
+  /** Modulation as found on the air, e.g. 'C4FM' or 'CQPSK'; absent before the first frame. */
+  modulation?: string;
+  /** Which receiver served the last frame: 'discriminator' on a good channel, 'equaliser' where echoes or noise ask for more. */
+  detector?: 'discriminator' | 'equaliser';
   counters: Record<string, number>;
 }
 

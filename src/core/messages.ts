@@ -97,12 +97,14 @@ export interface SymbolFrame {
   snr: number;
   /** -1 when the signal's polarity (or spectrum) is inverted; the metrics are already corrected for it. */
   polarity: 1 | -1;
+  /** Which receiver served the frame: the plain discriminator, or the equaliser that undoes the channel. */
+  detector?: 'discriminator' | 'equaliser';
 }
 
 export interface SymbolsInfo extends StreamInfo {
   /** Protocol id of the registry, e.g. 'p25'. */
   protocol: string;
-  /** e.g. 'C4FM'. */
+  /** As it was found on the air, e.g. 'C4FM' or 'CQPSK'. */
   modulation: string;
   /** Symbols per second. */
   rate: number;

@@ -27,6 +27,8 @@ export class DecoderStage implements Stage, DecoderSink {
   private info: SymbolsInfo | null = null;
   /** Carrier offset of the last frame, Hz. */
   private offset: number | undefined;
+  /** How the last frame was received. */
+  private received: Pick<StatsEvent, 'modulation' | 'detector'> = {};
   private statsDue = Number.POSITIVE_INFINITY;
   private messagesBefore = 0;
   private lastStats = 0;
@@ -58,6 +60,7 @@ export class DecoderStage implements Stage, DecoderSink {
     for (const frame of info.frames) {
       this.passTime(frame.time);
       this.offset = frame.offset;
+      this.received = { modulation: info.modulation, ...(frame.detector && { detector: frame.detector }) };
       if (frame.polarity < 0) this.inverted++;
       const part = metrics.subarray(frame.start * LEVELS, (frame.start + frame.symbols) * LEVELS);
       this.decoder.frame({ ...frame, frequency: info.frequency }, part);
@@ -93,6 +96,7 @@ export class DecoderStage implements Stage, DecoderSink {
     this.reception.reset();
     for (const lane of this.lanes.values()) lane.drop();
     this.offset = undefined;
+    this.received = {};
   }
 
   close(): void {
@@ -162,6 +166,8 @@ export class DecoderStage implements Stage, DecoderSink {
       reason: locked ? '' : problem || text || 'no sync',
       rate: Math.round(rate * 100) / 100,
       ...(snr !== undefined && problem !== NO_CARRIER && { snr }),
+      ...(this.offset !== undefined && problem !== NO_CARRIER && { offset: Math.round(this.offset) }),
+      ...this.received,
       counters,
     };
     this.sendEvent(stats as StatsEvent);

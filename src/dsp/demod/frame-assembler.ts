@@ -24,8 +24,6 @@ export interface FoundFrame {
   /** 4 per symbol. */
   metrics: Float32Array;
   detector: 'discriminator' | 'equaliser';
-  /** The waveform it came in, as far as known. */
-  modulation: string;
 }
 
 /** A candidate read one way. `deep`: only the equaliser could. */
@@ -264,14 +262,13 @@ export class FrameAssembler {
   private deliver(frame: OpenFrame, symbols: number, followed: boolean): void {
     this.open = null;
     if (symbols <= 0) return;
-    const { plan, receiver } = this;
+    const { plan } = this;
     const metrics = new Float32Array(4 * symbols);
     const received = Math.min(symbols, Math.ceil((this.limit - frame.start) / plan.perSymbol));
     const detector = received > 0 ? this.detect(frame, received, followed, metrics) : 'discriminator';
     this.counters.frames++;
     if (detector === 'equaliser') this.counters.equalised++;
-    const modulation = receiver.equaliser?.waveform ?? plan.air.modulation;
-    this.done.push({ fix: frame.fix, start: frame.start, symbols, metrics, detector, modulation });
+    this.done.push({ fix: frame.fix, start: frame.start, symbols, metrics, detector });
   }
 
   /** The discriminator where it does: the frame's code verifies all, or the values lie close to the levels. Else the equaliser. */

@@ -225,6 +225,7 @@ export class Fsk4Stage implements Stage {
         offset,
         snr,
         polarity,
+        detector: frame.detector,
       });
       start += frame.symbols;
     }
