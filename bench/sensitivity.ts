@@ -1,7 +1,8 @@
 /**
- * `npm run sensitivity [-- --quick]`: how weak, how far off and how distorted a P25 signal may be. Impairs two clean
+ * `npm run sensitivity [-- --quick]`: how weak, how far off and how distorted a P25 signal may be. Impairs four clean
  * recordings of other projects' encoders, runs the demodulator and the P25 decoder, prints the table beside what OP25
- * reached on the same signals with the same definitions, and writes it as JSON. Seeds are fixed: a run can be repeated.
+ * reached on the same signals with the same definitions, and writes it as JSON and as a picture for the documentation. Seeds
+ * are fixed: a run can be repeated.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +12,7 @@ import { asFloat32 } from '../src/core/shared-buffer';
 import { Fsk4Stage } from '../src/dsp/demod/fsk4-stage';
 import { findProtocol } from '../src/protocols/registry';
 import { capture } from '../test/support/captures';
-import { fromCu8, type Impairments, impair, toCs16 } from '../test/support/channel-simulator';
+import { fromCu8, impair, toCs16 } from '../test/support/channel-simulator';
 import {
   PHASE2,
   PHASE2_QUICK,
@@ -19,74 +20,20 @@ import {
   type Phase2Outcome,
   phase2Sensitivity,
 } from './phase2-sensitivity';
+import { ALL, type Condition, type Modulation, QUICK } from './sensitivity-conditions';
+import { type Curve, plot } from './sensitivity-plot';
 import { type VoiceOutcome, VoiceTruth } from './voice-truth';
 
 const RATE = 48000;
 const SYMBOL_RATE = 4800;
-const CONTROL = 'synth/p25_control_c4fm';
-const VOICE = 'synth/p25_voice_c4fm';
+const MODULATIONS: readonly Modulation[] = ['c4fm', 'cqpsk'];
+const controlName = (modulation: Modulation) => `synth/p25_control_${modulation}`;
+const voiceName = (modulation: Modulation) => `synth/p25_voice_${modulation}`;
+/** The picture for the documentation. */
+const PICTURE = join(__dirname, '..', 'docs', 'sensitivity.svg');
 const SENT = { tsbk: 464, linkControls: 70, voiceFrames: 1260 };
 /** Share of symbols that are wrong where a frame was not found. */
 const LOST = 0.75;
-
-export interface Condition {
-  name: string;
-  how: Impairments;
-  /** What OP25 (boatbod, fsk4, rc filter) reached: TSBKs, LDU1 link controls, voice frames, voice symbol error rate. */
-  op25?: { tsbk: number; linkControls: number; voiceFrames: number; ser: number };
-}
-
-const peer = (tsbk: number, linkControls: number, voiceFrames: number, ser: number) => ({
-  tsbk,
-  linkControls,
-  voiceFrames,
-  ser,
-});
-
-const NOISE: Condition[] = [
-  { name: 'clean', how: {}, op25: peer(458, 70, 1260, 0.0004) },
-  { name: 'Es/N0 20 dB', how: { esn0: 20 }, op25: peer(460, 70, 1260, 0.0004) },
-  { name: 'Es/N0 17 dB', how: { esn0: 17 }, op25: peer(428, 70, 1260, 0.0006) },
-  { name: 'Es/N0 14 dB', how: { esn0: 14 }, op25: peer(79, 68, 1233, 0.0125) },
-  { name: 'Es/N0 12 dB', how: { esn0: 12 }, op25: peer(2, 58, 999, 0.0539) },
-  { name: 'Es/N0 10 dB', how: { esn0: 10 }, op25: peer(0, 4, 108, 0.1615) },
-  { name: 'Es/N0 8 dB', how: { esn0: 8 }, op25: peer(0, 0, 0, 0.3895) },
-  { name: 'Es/N0 7 dB', how: { esn0: 7 } },
-  { name: 'Es/N0 6 dB', how: { esn0: 6 }, op25: peer(0, 0, 0, 0.5735) },
-];
-
-const OTHER: Condition[] = [
-  { name: 'offset +500 Hz', how: { esn0: 20, offset: 500 }, op25: peer(458, 70, 1260, 0.0003) },
-  { name: 'offset +1000 Hz', how: { esn0: 20, offset: 1000 }, op25: peer(458, 70, 1260, 0.0004) },
-  { name: 'offset -1000 Hz', how: { esn0: 20, offset: -1000 }, op25: peer(458, 70, 1260, 0.0004) },
-  { name: 'offset +2000 Hz', how: { esn0: 20, offset: 2000 }, op25: peer(458, 70, 1260, 0.0004) },
-  { name: 'offset -2000 Hz', how: { esn0: 20, offset: -2000 }, op25: peer(458, 70, 1260, 0.0004) },
-  { name: 'clock +50 ppm', how: { esn0: 20, ppm: 50 }, op25: peer(458, 69, 1251, 0.0004) },
-  { name: 'clock -50 ppm', how: { esn0: 20, ppm: -50 }, op25: peer(458, 70, 1260, 0.0004) },
-  { name: '+1730 Hz, +50 ppm, 8 dB', how: { esn0: 8, offset: 1730, ppm: 50 } },
-  {
-    name: 'two rays 20 us, 1.3 Hz',
-    how: { esn0: 25, ray: { delay: 20, beat: 1.3 } },
-    op25: peer(342, 46, 1026, 0.092),
-  },
-  {
-    name: 'two rays 40 us, 1.3 Hz',
-    how: { esn0: 25, ray: { delay: 40, beat: 1.3 } },
-    op25: peer(281, 42, 927, 0.1389),
-  },
-  {
-    name: 'two rays 60 us, 1.3 Hz',
-    how: { esn0: 25, ray: { delay: 60, beat: 1.3 } },
-    op25: peer(231, 34, 783, 0.1991),
-  },
-  {
-    name: 'two rays 80 us, 1.3 Hz',
-    how: { esn0: 25, ray: { delay: 80, beat: 1.3 } },
-    op25: peer(183, 28, 765, 0.2666),
-  },
-];
-
-export const QUICK: Condition[] = NOISE.filter(({ how }) => [14, 12, 10, 8].includes(how.esn0 ?? 0));
 
 /** What one recording gave: P25 decoder counters, and the symbol error rate against the symbols sent. */
 export interface Outcome {
@@ -97,6 +44,10 @@ export interface Outcome {
   /** Voice compared with what was sent. */
   voice?: VoiceOutcome;
   ser: number;
+  /** Frames, and of them those the equaliser received; the modulation found. */
+  frames: number;
+  equalised: number;
+  modulation: string;
   /** Processor seconds per second of signal, demodulator and decoder. */
   cpu: number;
 }
@@ -135,6 +86,7 @@ class Reference {
     const { counters, linkControls, events, voice } = decode(messages);
     const used = process.cpuUsage(began);
     const seconds = signal.length / 4 / RATE;
+    const last = messages[messages.length - 1]?.info;
     return {
       counters,
       linkControls,
@@ -143,6 +95,9 @@ class Reference {
         this.voiceTimes.map((sent) => voice.find(({ time }) => Math.abs(time - sent) < 5)?.bits ?? null),
       ),
       ser: this.errorRate(messages),
+      frames: last?.stats?.frames ?? 0,
+      equalised: last?.stats?.equalised ?? 0,
+      modulation: last?.modulation ?? '',
       cpu: (used.user + used.system) / 1e6 / seconds,
     };
   }
@@ -233,63 +188,72 @@ function decode(messages: Symbols[]) {
   return { counters: before, linkControls, events, voice };
 }
 
+/** How a recording of this modulation fares under a condition. */
+export interface Result {
+  modulation: Modulation;
+  condition: Condition;
+  outcome: Outcome;
+}
+
 /** Control channel under these conditions: TSBKs read of 464. */
-export function controlChannel(conditions: Condition[]): { condition: Condition; outcome: Outcome }[] {
-  const reference = new Reference(CONTROL);
-  return conditions.map((condition) => ({ condition, outcome: reference.run(condition, 11) }));
+export function controlChannel(conditions: readonly Condition[], modulation: Modulation = 'c4fm'): Result[] {
+  const reference = new Reference(controlName(modulation));
+  return conditions.map((condition) => ({ modulation, condition, outcome: reference.run(condition, 11) }));
 }
 
 /** Voice channel: link controls, voice frames and symbol error rate. */
-export function voiceChannel(conditions: Condition[]): { condition: Condition; outcome: Outcome }[] {
-  const reference = new Reference(VOICE);
-  return conditions.map((condition) => ({ condition, outcome: reference.run(condition, 12) }));
+export function voiceChannel(conditions: readonly Condition[], modulation: Modulation = 'c4fm'): Result[] {
+  const reference = new Reference(voiceName(modulation));
+  return conditions.map((condition) => ({ modulation, condition, outcome: reference.run(condition, 12) }));
 }
 
-function main(quick: boolean): void {
-  if (!existsSync(capture(`${CONTROL}_48k.cu8`))) {
-    console.log('The recordings this needs are not here; see docs/demod.md, Sensitivity.');
-    return;
-  }
-  const conditions = quick ? QUICK : [...NOISE, ...OTHER];
-  const row = (cells: (string | number | undefined)[]) =>
-    console.log(cells.map((cell, i) => (i === 0 ? `${cell}`.padEnd(26) : `${cell ?? '-'}`.padStart(9))).join(''));
+function row(cells: (string | number | undefined)[]): void {
+  console.log(cells.map((cell, i) => (i === 0 ? `${cell}`.padEnd(26) : `${cell ?? '-'}`.padStart(9))).join(''));
+}
 
-  console.log(`P25 control channel, C4FM: TSBKs read of ${SENT.tsbk}\n`);
-  row(['', 'here', 'OP25', 'false', 'SER', 'CPU s/s']);
-  const control = controlChannel(conditions);
-  for (const { condition, outcome } of control)
+function printControl(results: readonly Result[], modulation: Modulation): void {
+  console.log(`\nP25 control channel, ${modulation.toUpperCase()}: TSBKs read of ${SENT.tsbk}, messages not sent\n`);
+  row(['', 'here', 'OP25', 'false', 'SER', 'equalised', 'found', 'CPU s/s']);
+  for (const { condition, outcome } of results)
     row([
       condition.name,
       outcome.counters.tsbk,
-      condition.op25?.tsbk,
+      condition.op25?.[modulation]?.tsbk,
       outcome.falseEvents,
       outcome.ser.toFixed(4),
+      `${Math.round((100 * outcome.equalised) / Math.max(1, outcome.frames))} %`,
+      outcome.modulation,
       outcome.cpu.toFixed(4),
     ]);
+}
 
+function printVoice(results: readonly Result[], modulation: Modulation): void {
   console.log(
-    `\nP25 voice channel, C4FM: link controls of ${SENT.linkControls} LDU1, messages not sent, voice frames\n` +
+    `\nP25 voice channel, ${modulation.toUpperCase()}: link controls of ${SENT.linkControls} LDU1, messages not sent, voice frames\n` +
       `of ${SENT.voiceFrames}: handed on, played (not repeated or muted), of these with wrong u0..u3, with right u0..u3, with right u0..u6\n`,
   );
   row(['', 'LC', 'OP25', 'false', 'frames', 'OP25', 'played', 'wrong', 'golay', 'right', 'SER', 'OP25', 'CPU s/s']);
-  const voice = voiceChannel(conditions);
-  for (const { condition, outcome } of voice)
+  for (const { condition, outcome } of results) {
+    const op25 = condition.op25?.[modulation];
     row([
       condition.name,
       outcome.linkControls,
-      condition.op25?.linkControls,
+      op25?.linkControls,
       outcome.falseEvents,
       outcome.counters.voice_frames,
-      condition.op25?.voiceFrames,
+      op25?.voiceFrames,
       outcome.voice?.played,
       outcome.voice?.wrongPlayed,
       outcome.voice?.golayRight,
       outcome.voice?.right,
       outcome.ser.toFixed(4),
-      condition.op25?.ser.toFixed(4),
+      op25?.ser.toFixed(4),
       outcome.cpu.toFixed(4),
     ]);
+  }
+}
 
+function printPhase2(quick: boolean): { condition: Phase2Condition; outcome: Phase2Outcome }[] {
   console.log(
     '\nP25 phase 2, slot 0: 630 voice frames without a corrected bit, with the content sent; MAC PDUs; encryption syncs\n',
   );
@@ -300,12 +264,60 @@ function main(quick: boolean): void {
     const { clean, right, frames, mac, ess, cpu } = outcome;
     row([condition.name, clean, condition.op25?.clean, right, frames, mac, condition.op25?.mac, ess, cpu.toFixed(4)]);
   });
+  return phase2;
+}
 
+/** Share of TSBKs read against Es/N0, here and with OP25. */
+function picture(results: readonly Result[]): string {
+  const curves: Curve[] = MODULATIONS.flatMap((modulation, i) => {
+    const noisy = results.filter(
+      ({ modulation: own, condition: { how } }) => own === modulation && Object.keys(how).join() === 'esn0',
+    );
+    const colour = ['#1565c0', '#c62828'][i];
+    const points = (value: (result: Result) => number | undefined) =>
+      noisy
+        .flatMap((result) => {
+          const tsbk = value(result);
+          return tsbk === undefined ? [] : [{ x: result.condition.how.esn0!, y: tsbk / SENT.tsbk }];
+        })
+        .sort((a, b) => a.x - b.x);
+    const name = modulation.toUpperCase();
+    return [
+      { name, colour, points: points(({ outcome }) => outcome.counters.tsbk) },
+      {
+        name: `${name}, OP25`,
+        colour,
+        dashed: true,
+        points: points(({ condition }) => condition.op25?.[modulation]?.tsbk),
+      },
+    ];
+  });
+  return plot('P25 control channel: trunking blocks read', curves, 4, 20);
+}
+
+function main(quick: boolean): void {
+  if (!existsSync(capture(`${controlName('c4fm')}_48k.cu8`))) {
+    console.log('The recordings this needs are not here; see docs/demod.md, Sensitivity.');
+    return;
+  }
+  const conditions = quick ? QUICK : ALL;
+  const control: Result[] = [];
+  const voice: Result[] = [];
+  for (const modulation of MODULATIONS) {
+    control.push(...controlChannel(conditions, modulation));
+    printControl(control.slice(-conditions.length), modulation);
+    voice.push(...voiceChannel(conditions, modulation));
+    printVoice(voice.slice(-conditions.length), modulation);
+  }
+  const phase2 = printPhase2(quick);
   const folder = join(__dirname, 'results');
   mkdirSync(folder, { recursive: true });
   const file = join(folder, 'sensitivity.json');
   writeFileSync(file, `${JSON.stringify({ sent: SENT, control, voice, phase2 }, null, 1)}\n`);
   console.log(`\nwritten to ${file}`);
+  if (quick) return;
+  writeFileSync(PICTURE, picture(control));
+  console.log(`picture in ${PICTURE}`);
 }
 
 if (require.main === module) main(process.argv.includes('--quick'));

@@ -192,7 +192,8 @@ export class FrameAssembler {
     if (!equaliser || (header && header.corrected <= SURE_HEADER && (!reader || reader.knows(header)))) return best;
     // A discriminator can be wrong in a row where echoes cancel the carrier, and then find the header of another frame.
     const deep = this.deepReading(candidate, least, expected);
-    return deep?.header || !header ? (deep ?? best) : best;
+    if (!header) return deep ?? best;
+    return deep?.header && deep.header.symbols !== header.symbols ? deep : best;
   }
 
   private deepReading(candidate: SyncCandidate, least: number, expected: boolean): Reading | null {

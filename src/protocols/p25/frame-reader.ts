@@ -53,7 +53,7 @@ export class P25FrameReader implements FrameReader {
   }
 
   knows(header: FrameHeader): boolean {
-    return (header as NidHeader).nac === this.nac;
+    return this.nac === null || (header as NidHeader).nac === this.nac;
   }
 
   training(header: FrameHeader | null): readonly Training[] {

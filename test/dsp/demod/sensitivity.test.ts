@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { controlChannel, QUICK, voiceChannel } from '../../../bench/sensitivity';
+import { controlChannel, voiceChannel } from '../../../bench/sensitivity';
+import { QUICK } from '../../../bench/sensitivity-conditions';
 import { needsCaptures } from '../../support/captures';
 
 /** Es/N0 in dB: TSBKs of 464 at least, symbol error rate at most. OP25 reads 79, 2, 0 and 0. */
