@@ -45,7 +45,16 @@ export class SlotStage implements Stage {
   private reported = 0;
   private waiting: FoundSlot[] = [];
   private readonly tally = { samples: 0, clipped: 0, invalid: 0, no_carrier_ms: 0 };
-  private readonly past = { candidates: 0, syncs: 0, missed: 0, rejected: 0, losses: 0, frames: 0 };
+  private readonly past = {
+    candidates: 0,
+    syncs: 0,
+    missed: 0,
+    rejected: 0,
+    losses: 0,
+    equalised: 0,
+    channels: 0,
+    frames: 0,
+  };
 
   constructor(
     air: AirInterface,

@@ -21,6 +21,7 @@ export const H_DQPSK: AirInterface = {
   maxFrameSymbols: SLOT_SYMBOLS,
   grid: SLOT_SYMBOLS,
   headerSymbols: ISCH_SYMBOLS,
+  waveforms: [{ name: 'H-DQPSK', kind: 'linear', pulse: { kind: 'rc', rolloff: 0.2 } }],
   // Two informational ISCHs, two syncs.
   slots: { cycle: 4, syncs: [2, 3] },
 };

@@ -1,5 +1,6 @@
 import type { SignalHistory } from '../signal-history';
-import { SlotDetector, type SlotFix } from './detector';
+import { CycleEqualiser } from './cycle-equaliser';
+import { SlotDetector } from './detector';
 import { type PairFix, PairMeasure } from './measure';
 import { SlotMixer } from './mixer';
 import { PER_SYMBOL, type SlotPlan } from './plan';
@@ -19,6 +20,9 @@ const MOST_MISSES = 6;
 const TIME_GAIN = 0.4;
 const RATE_GAIN = 0.05;
 const OFFSET_GAIN = 0.3;
+/** Error power from which on echoes may be why, and what part of it must be left for them to be. */
+const LEAST_ERROR = 0.05;
+const BETTER = 0.85;
 /** Share of a slot by which the stream's first may begin too early. */
 const BEGINNING = 0.01;
 /** Clocks are believed to be off by this much at most. */
@@ -51,6 +55,9 @@ export interface SlotCounters {
   missed: number;
   rejected: number;
   losses: number;
+  /** Cycles received through their channel, and those of them that were better for it. */
+  equalised: number;
+  channels: number;
   frames: number;
 }
 
@@ -59,7 +66,16 @@ export interface SlotCounters {
  * each pair tells time and frequency of the slots up to the next one, and a lost pair is bridged.
  */
 export class SlotAssembler {
-  readonly counters: SlotCounters = { candidates: 0, syncs: 0, missed: 0, rejected: 0, losses: 0, frames: 0 };
+  readonly counters: SlotCounters = {
+    candidates: 0,
+    syncs: 0,
+    missed: 0,
+    rejected: 0,
+    losses: 0,
+    equalised: 0,
+    channels: 0,
+    frames: 0,
+  };
   /** Samples from here on do not exist (the stream ended). */
   limit = Infinity;
   /** No slot that begins before this sample will be given any more. */
@@ -68,6 +84,7 @@ export class SlotAssembler {
   private readonly mixer: SlotMixer;
   private readonly measure: PairMeasure;
   private readonly detector: SlotDetector;
+  private readonly equaliser: CycleEqualiser;
   private lock: Lock | null = null;
   private waiting: PairCandidate[] = [];
   /** A pair that may be one: another a cycle later proves it. */
@@ -82,6 +99,7 @@ export class SlotAssembler {
     this.mixer = new SlotMixer(history, plan);
     this.measure = new PairMeasure(plan, this.mixer);
     this.detector = new SlotDetector(plan, this.mixer);
+    this.equaliser = new CycleEqualiser(plan.air, plan, history);
   }
 
   /** Call after each hop; gives the slots that are complete now. */
@@ -122,6 +140,7 @@ export class SlotAssembler {
   free(): void {
     this.search.free();
     this.mixer.free();
+    this.equaliser.free();
   }
 
   private consider(candidate: PairCandidate): void {
@@ -162,35 +181,52 @@ export class SlotAssembler {
     this.lock = { fix, rate: 0, misses: 0, next: -before };
   }
 
-  /** Gives the next slot, or moves on to the next pair; false when more signal is needed for that. */
+  /** Gives the slots up to the next pair and moves on to that; false when more signal is needed. */
   private step(lock: Lock, given: FoundSlot[]): boolean {
-    const { plan, history, measure, detector } = this;
-    const perCycle = plan.slots.cycle;
-    if (lock.next >= perCycle) {
-      const due = lock.fix.at + plan.cycle * (1 + lock.rate);
-      if (history.end < due + measure.reach + 4) return false;
-      this.follow(lock, due);
-      return this.lock !== null;
-    }
+    const { plan, history, measure, equaliser } = this;
+    const due = lock.fix.at + plan.cycle * (1 + lock.rate);
+    if (history.end < due + Math.max(measure.reach, equaliser.reach) + 4) return false;
     const perSymbol = PER_SYMBOL * (1 + lock.rate);
-    const at = lock.fix.at + lock.next * plan.air.maxFrameSymbols * perSymbol;
-    if (history.end < at + plan.slot + detector.reach) return false;
-    if (at + plan.slot > this.limit + PER_SYMBOL) {
+    const slots: FoundSlot[] = [];
+    let error = 0;
+    for (let slot = lock.next; slot < plan.slots.cycle; slot++) {
+      slots.push(this.detect(lock, slot, perSymbol));
+      if (slot >= 0) error += this.detector.error / plan.slots.cycle;
+    }
+    if (error > LEAST_ERROR && lock.fix.polarity > 0) this.equalise(lock, perSymbol, error, slots);
+    const whole = slots.filter(({ start }) => start + plan.slot <= this.limit + PER_SYMBOL);
+    given.push(...whole);
+    this.counters.frames += whole.length;
+    if (whole.length < slots.length) {
       this.lock = null;
       this.settled = this.limit;
       return false;
     }
-    const fix: SlotFix = { at, perSymbol, offset: lock.fix.offset, polarity: lock.fix.polarity };
-    given.push({
-      fix: lock.fix,
-      start: at,
-      sync: ((lock.next % perCycle) + perCycle) % perCycle < 2,
-      metrics: detector.detect(fix),
-    });
-    this.counters.frames++;
-    lock.next++;
-    this.settled = at + plan.slot / 2;
-    return true;
+    lock.next = 0;
+    this.follow(lock, due);
+    this.settled = due - plan.slot / 2;
+    return this.lock !== null;
+  }
+
+  private detect({ fix }: Lock, slot: number, perSymbol: number): FoundSlot {
+    const { plan, detector } = this;
+    const { cycle } = plan.slots;
+    const start = fix.at + slot * plan.air.maxFrameSymbols * perSymbol;
+    const metrics = detector.detect({ at: start, perSymbol, offset: fix.offset, polarity: fix.polarity });
+    return { fix, start, sync: (slot + 2 * cycle * cycle) % cycle < 2, metrics };
+  }
+
+  /** Receives the cycle through its channel; takes that where it leaves clearly less error. */
+  private equalise({ fix }: Lock, perSymbol: number, error: number, slots: FoundSlot[]): void {
+    const { plan, equaliser, counters } = this;
+    counters.equalised++;
+    const found = equaliser.receive(fix.at, perSymbol, fix.offset);
+    if (found.error > BETTER * error) return;
+    counters.channels++;
+    const size = 4 * plan.air.maxFrameSymbols;
+    const first = slots.length - plan.slots.cycle;
+    for (let i = 0; i < plan.slots.cycle; i++)
+      slots[first + i].metrics = found.metrics.subarray(size * i, size * (i + 1));
   }
 
   /** The next pair of a signal that is followed. */
@@ -199,7 +235,6 @@ export class SlotAssembler {
     const found = this.measure.measure(due, fix.offset, fix.polarity, 5, 3);
     const late = found.at - due;
     const drift = found.offset - fix.offset;
-    lock.next -= this.plan.slots.cycle;
     if (found.quality < EXPECTED || Math.abs(late) > TOLERANCE || Math.abs(drift) > OFFSET_TOLERANCE) {
       this.counters.missed++;
       lock.misses++;

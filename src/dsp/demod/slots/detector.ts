@@ -30,8 +30,8 @@ export class SlotDetector {
   private readonly phase: Float64Array;
   /** Log-likelihoods of the four phases of each symbol. */
   private readonly likelihood: Float64Array;
-  /** Carrier offset the last slot was found to have beyond its fix, Hz. */
-  residual = 0;
+  /** Error power of the last slot's symbols, relative to their own. */
+  error = 0;
 
   constructor(
     private readonly plan: SlotPlan,
@@ -57,7 +57,6 @@ export class SlotDetector {
     const { re, im } = mixer.read(start, fix.perSymbol, count, 'slot');
     this.derotate(re, im);
     const turn = this.carrierTurn();
-    this.residual = (fix.polarity * turn * this.plan.air.symbolRate) / (2 * Math.PI * 4);
     this.carrierPhase(turn);
     this.judgePhases();
     return this.judgeChanges();
@@ -166,6 +165,7 @@ export class SlotDetector {
       const b = Math.abs(y[2 * k + 1]);
       noise += (Math.max(a, b) - amplitude) ** 2 + Math.min(a, b) ** 2;
     }
+    this.error = noise / count / (amplitude * amplitude + 1e-30);
     const weight = (2 * amplitude) / (noise / count + 0.003 * amplitude * amplitude + 1e-30);
     for (let k = 0; k < count; k++) {
       likelihood[4 * k] = weight * y[2 * k];
