@@ -6,8 +6,10 @@ import { AnalogStage } from './dsp/demod/analog-stage';
 import { Fsk4Stage } from './dsp/demod/fsk4-stage';
 import type { DemodOptions } from './dsp/demod/options';
 import { SlotStage } from './dsp/demod/slot-stage';
+import { WatchedStage } from './dsp/modes/watched-stage';
 import type { ScopeOptions } from './dsp/scope/options';
 import { ScopeStage } from './dsp/scope/stage';
+import { modesBeside } from './protocols/other-modes';
 import type { DecoderOptions } from './protocols/protocol';
 import { findProtocol } from './protocols/registry';
 import { DecoderStage } from './protocols/stage';
@@ -45,7 +47,10 @@ function makeDemod(options: DemodOptions): Stage {
   const { airInterfaces, label } = findProtocol(options.protocol);
   const wanted = options.modulation;
   const air = wanted ? airInterfaces.find(({ modulation }) => modulation === wanted) : airInterfaces[0];
-  if (air) return air.slots ? new SlotStage(air, options) : new Fsk4Stage(air, options);
+  if (air) {
+    const demodulator = air.slots ? new SlotStage(air, options) : new Fsk4Stage(air, options);
+    return new WatchedStage(demodulator, modesBeside(options.protocol));
+  }
   throw new TrunkflowError('bad-setting', `${label} has no such modulation`, {
     expected: airInterfaces.map(({ modulation }) => modulation).join(' or '),
     got: wanted,

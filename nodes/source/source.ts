@@ -1,7 +1,7 @@
 import type { NodeAPI, NodeDef, Node as RedNode } from 'node-red';
 import { asTrunkflowError, TrunkflowError } from '../../src/core/errors';
 import { flowGate } from '../../src/core/flow-gate';
-import type { Control } from '../../src/core/messages';
+import type { Control, EventObject } from '../../src/core/messages';
 import { toNodeMessage } from '../../src/core/ports';
 import { createSource } from '../../src/sources/create-source';
 import type { Source, SourceSink, SourceStatus } from '../../src/sources/source';
@@ -10,6 +10,7 @@ import { configNode } from '../lib/config-node';
 import { serve } from '../lib/node-input';
 import { optionalNumber, textSetting } from '../lib/settings';
 import { StatusLine, type StatusText } from '../lib/status-line';
+import { Overload } from './overload';
 import { claimStream } from './stream-names';
 
 interface SourceConfig extends NodeDef {
@@ -19,6 +20,11 @@ interface SourceConfig extends NodeDef {
   gain: unknown;
   autostart: boolean;
 }
+
+/** How often clipping is looked at, ms. */
+const LOOK = 2000;
+/** After its correction was adjusted, what was measured before may still arrive, ms. */
+const ADJUSTED = 10_000;
 
 const LOOKS: Record<SourceStatus['state'], Pick<StatusText, 'fill' | 'shape'>> = {
   stopped: { fill: 'grey', shape: 'ring' },
@@ -48,7 +54,16 @@ function register(RED: NodeAPI): void {
       error: (error) => report.later(error),
     };
 
-    const line = new StatusLine(node, () => ({ ...LOOKS[status.state], text: status.text }));
+    const overload = new Overload();
+    const looking = setInterval(look, LOOK).unref();
+    /** Frequency correction set by command, ppm; and when it was adjusted, ms. */
+    let ppm: number | undefined;
+    let adjustedAt = Number.NEGATIVE_INFINITY;
+
+    const line = new StatusLine(node, () => {
+      if (status.state === 'running' && overload.words) return { fill: 'yellow', shape: 'dot', text: overload.words };
+      return { ...LOOKS[status.state], text: status.text };
+    });
     const report = serve(node, {
       control: command,
       message() {
@@ -62,6 +77,7 @@ function register(RED: NodeAPI): void {
       async close() {
         RED.events.off('flows:started', autostart);
         closed = true;
+        clearInterval(looking);
         line.close();
         flowGate.close(name.stream);
         await source?.stop();
@@ -88,14 +104,35 @@ function register(RED: NodeAPI): void {
     }
 
     /** Starting comes last, so that it starts with what else was asked for. */
-    async function command({ start: wanted, stream, ...rest }: Control): Promise<void> {
+    async function command({ start: wanted, stream, adjust, ...rest }: Control): Promise<void> {
       // What a call follower tells one of several sources, or their channelizers.
       if (stream !== undefined && stream !== name.stream) return;
+      const adjusting = adjust !== undefined && performance.now() - adjustedAt > ADJUSTED;
+      if (adjusting) rest.ppm = Math.round(100 * ((rest.ppm ?? ppm ?? setPpm()) + Number(adjust))) / 100;
       if (Object.keys(rest).length > 0) {
         source ??= createSource(options(), sink);
         await source.control(rest);
+        ppm = rest.ppm ?? ppm;
+        if (adjusting) adjustedAt = performance.now();
       }
       if (wanted) await start();
+    }
+
+    /** The correction of the device's form. */
+    function setPpm(): number {
+      const { ppm: set } = options() as { ppm?: unknown };
+      return typeof set === 'number' ? set : 0;
+    }
+
+    function look(): void {
+      if (!source || status.state !== 'running') return;
+      const event = overload.observe(source.counters());
+      line.touch();
+      if (event) send({ ...event, stream: name.stream });
+    }
+
+    function send(payload: EventObject): void {
+      node.send([null, { topic: `${name.stream}/${payload.type}`, payload }]);
     }
 
     function options() {
@@ -113,7 +150,7 @@ function register(RED: NodeAPI): void {
       status = next;
       if (next.state === 'ended' || next.state === 'failed') flowGate.close(name.stream);
       line.touch();
-      node.send([null, { topic: `${name.stream}/source`, payload: { type: 'source', stream: name.stream, ...next } }]);
+      send({ type: 'source', stream: name.stream, ...next });
     }
   });
 }

@@ -185,6 +185,25 @@ export function chapters(): { title: string; text: string; sections: Section[] }
             .map((field) => rowOf('stats', field)),
         },
         counterSection(),
+        section(
+          'diagnosis',
+          'What keeps a node from doing its work, once for each change, see [diagnosis](troubleshooting.md#diagnosis). A decoder adds `protocol`.',
+          'diagnosis',
+          EVENTS,
+          'DiagnosisEvent',
+        ),
+        {
+          ...section(
+            'offset',
+            'The carrier lies beside the frequency of the channel: told three seconds after a channel is read, and when it changes.',
+            'offset',
+            EVENTS,
+            'OffsetEvent',
+          ),
+          rows: fieldsOf(EVENTS, 'OffsetEvent')
+            .filter(({ name }) => ![...COMMON, 'nac'].includes(name))
+            .map((field) => rowOf('offset', field)),
+        },
         ...eventSections(),
         {
           title: 'channel',

@@ -168,17 +168,50 @@ export interface StatsEvent extends Base {
   locked: boolean;
   /** Why it is not locked, in words for people; empty when it is. */
   reason: string;
+  /** The same for programs, 'ok' when it is locked: the codes of DiagnosisEvent. */
+  code: string;
   /** Good messages per second. */
   rate: number;
   /** Es/N0 of the last frame, dB; absent while there is no carrier, or where the demodulator does not measure it. */
   snr?: number;
-  /** Carrier offset of the last frame, Hz: positive when the signal is above the channel's centre. Absent while there is no carrier. */
+  /** Carrier offset, smoothed over the frames, Hz: positive when the signal is above the channel's frequency. Absent while there is no carrier. */
   offset?: number;
+  /** The same in millionths of the channel's frequency, where that is known. */
+  ppm?: number;
   /** Modulation as found on the air, e.g. 'C4FM' or 'CQPSK'; absent before the first frame. */
   modulation?: string;
   /** Which receiver served the last frame: 'discriminator' on a good channel, 'equaliser' where echoes or noise ask for more. */
   detector?: 'discriminator' | 'equaliser';
   counters: Record<string, number>;
+}
+
+/**
+ * What keeps a node from doing its work, or that it does it: once for each change. The codes are listed in
+ * docs/troubleshooting.md.
+ */
+export interface DiagnosisEvent extends EventObject {
+  type: 'diagnosis';
+  node: 'source' | 'decoder' | 'follower' | 'recorder';
+  state: 'ok' | 'problem';
+  /** 'ok', 'no_carrier', 'wrong_protocol', 'wrong_frequency', 'too_weak', 'overload', ... */
+  code: string;
+  /** The same in words, under 20 characters. */
+  words: string;
+  /** With 'wrong_protocol' and 'wrong_modulation': what the channel carries instead. */
+  looks_like?: string;
+  /** What was measured or counted. */
+  numbers: Record<string, number>;
+}
+
+/** The carrier of a channel lies beside its frequency by this much: told when it is known well, and when it changes. */
+export interface OffsetEvent extends Base {
+  type: 'offset';
+  /** Hz above the channel's frequency. */
+  offset: number;
+  /** The same in millionths of the frequency. */
+  ppm: number;
+  /** What a source is told to set it right. */
+  control: { adjust: number };
 }
 
 /** A channelizer's channel opened, closed, or could not be opened. */

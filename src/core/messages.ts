@@ -122,6 +122,8 @@ export interface SymbolsInfo extends StreamInfo {
   stats?: Record<string, number>;
   /** What the channel carries, if whoever asked for it told. */
   signal?: ChannelSignal;
+  /** What the channel carries instead while there are no frames, if that is known: a mode's name, 'FM voice' or 'carrier'. */
+  looksLike?: string;
 }
 
 /** IMBE: P25 phase 1. AMBE+2, half-rate: P25 phase 2, DMR, NXDN, dPMR. */
@@ -257,6 +259,8 @@ export interface Control {
   gain?: number | 'auto';
   /** Source: frequency correction. */
   ppm?: number;
+  /** Source: this much is added to its frequency correction, ppm. */
+  adjust?: number;
   start?: boolean;
   stop?: boolean;
   /** Channelizer: open a channel. */

@@ -28,10 +28,17 @@ export interface ProtocolDecoder {
   reset(): void;
   /** Other channel identifiers than those of its options. */
   useBandPlan?(plan: DecoderOptions['bandPlan']): void;
-  /** Must have `messages` (those that passed their check) and `corrected` (bits corrected by the protocol's codes). */
+  /**
+   * Must have `messages` (those that passed their check) and `corrected` (bits corrected by the protocol's codes); may have
+   * `crc_ok` and `crc_bad`, blocks that passed their check and that did not.
+   */
   counters(): Counters;
-  /** Whether frames are being read; if not, why, in under 20 characters, as far as the frames tell (else empty). */
-  status(): { locked: boolean; text: string };
+  /**
+   * Whether frames are being read; if not, why, in under 20 characters, as far as the frames tell (else empty). `code` is
+   * 'no_data' when frames are found whose contents fail, 'no_header' when syncs are found and no headers, 'no_identity' when what it is
+   * scrambled with is not known, 'other_system'.
+   */
+  status(): { locked: boolean; text: string; code?: string };
 }
 
 export interface DecoderOptions {

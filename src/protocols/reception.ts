@@ -8,17 +8,26 @@ const EMPTY_SNR = 3;
 const FAR_OFF = 1000;
 /** Below this Es/N0 (dB) most blocks fail. */
 const WEAK_SNR = 6;
+/** Share of samples at the converter's limit from which on a receiver is overdriven. */
+const CLIPPED_SHARE = 0.02;
 
-/** What is said of an empty channel. */
-export const NO_CARRIER = 'no carrier';
+/** What keeps a channel from being read. */
+export interface Problem {
+  /** For programs, see DiagnosisEvent. */
+  code: string;
+  /** For people, under 20 characters. */
+  words: string;
+}
 
-/** Says in words what keeps a channel from being read, from what the demodulator measured. */
+/** Says what keeps a channel from being read, from what the demodulator measured. */
 export class Reception {
   private latest: SymbolsInfo | null = null;
-  private before = { time: 0, emptyMs: 0 };
+  private before = { time: 0, emptyMs: 0, clipped: 0, samples: 0 };
+  /** Since the call before: share of the time without a carrier, and of the samples that are clipped. */
+  private share: { empty?: number; clipped?: number } = {};
 
   update(info: SymbolsInfo): void {
-    if (!this.latest) this.before = { time: info.time, emptyMs: 0 };
+    if (!this.latest) this.before = { time: info.time, emptyMs: 0, clipped: 0, samples: 0 };
     this.latest = info;
   }
 
@@ -26,17 +35,43 @@ export class Reception {
     this.latest = null;
   }
 
-  /** What is wrong with the signal since the last call, under 20 characters; empty when it looks good. */
-  problem(): string {
+  /** What is wrong with the signal since the last call; null when it looks good. */
+  problem(): Problem | null {
     const { latest } = this;
-    if (!latest) return '';
-    const empty = this.isEmpty(latest);
+    if (!latest) return null;
+    this.measure(latest);
     const { offset, snr } = latest.stats ?? {};
-    if (empty) return NO_CARRIER;
+    const { looksLike } = latest;
+    if (this.isEmpty(latest)) return { code: 'no_carrier', words: 'no carrier' };
+    if (looksLike === 'carrier') return { code: 'wrong_modulation', words: 'bare carrier' };
+    if (looksLike === 'FM voice') return { code: 'wrong_modulation', words: 'looks like FM voice' };
+    if (looksLike) return { code: 'wrong_protocol', words: `looks like ${looksLike}` };
+    if ((this.share.clipped ?? 0) > CLIPPED_SHARE)
+      return { code: 'overload', words: `overloaded ${Math.round(100 * this.share.clipped!)} %` };
     if (offset !== undefined && Math.abs(offset) > FAR_OFF) {
-      return `off ${offset > 0 ? '+' : '-'}${Math.round(Math.abs(offset))} Hz`;
+      const text = `${offset > 0 ? '+' : '-'}${Math.round(Math.abs(offset))}`;
+      return { code: 'wrong_frequency', words: `off ${text} Hz` };
     }
-    return snr !== undefined && snr < WEAK_SNR ? `too weak ${Math.round(snr)} dB` : '';
+    if (snr !== undefined && snr < WEAK_SNR) return { code: 'too_weak', words: `too weak ${Math.round(snr)} dB` };
+    return null;
+  }
+
+  /** What was measured, as far as it is known: for the numbers of a diagnosis. */
+  numbers(): Record<string, number> {
+    const { offset } = this.latest?.stats ?? {};
+    const { empty, clipped } = this.share;
+    const { snr } = this;
+    return {
+      ...(snr !== undefined && { snr }),
+      ...(offset !== undefined && { offset }),
+      ...(empty !== undefined && { no_carrier: hundredths(empty) }),
+      ...(clipped !== undefined && { clipped: hundredths(clipped) }),
+    };
+  }
+
+  /** What the channel carries instead of what is expected; undefined when that is not known. */
+  get looksLike(): string | undefined {
+    return this.latest?.looksLike;
   }
 
   /** Es/N0 in dB; undefined when it is not known. */
@@ -45,14 +80,30 @@ export class Reception {
     return snr === undefined || !Number.isFinite(snr) ? undefined : Math.round(snr * 10) / 10;
   }
 
-  private isEmpty(latest: SymbolsInfo): boolean {
-    const emptyMs = latest.stats?.no_carrier_ms;
-    if (emptyMs === undefined) {
-      return latest.level !== undefined && latest.noise !== undefined && latest.level - latest.noise < EMPTY_SNR;
-    }
-    const now = latest.time + latest.duration;
-    const share = (emptyMs - this.before.emptyMs) / Math.max(1, now - this.before.time);
-    this.before = { time: now, emptyMs };
-    return share > EMPTY_SHARE;
+  private measure(latest: SymbolsInfo): void {
+    const { no_carrier_ms, samples } = latest.stats ?? {};
+    const { before } = this;
+    const now = { ...countsOf(latest), time: latest.time + latest.duration };
+    const passed = Math.max(1, now.time - before.time);
+    this.share = {
+      ...(no_carrier_ms !== undefined && { empty: (now.emptyMs - before.emptyMs) / passed }),
+      ...(samples !== undefined && {
+        clipped: (now.clipped - before.clipped) / Math.max(1, now.samples - before.samples),
+      }),
+    };
+    this.before = now;
   }
+
+  private isEmpty({ level, noise }: SymbolsInfo): boolean {
+    if (this.share.empty !== undefined) return this.share.empty > EMPTY_SHARE;
+    return level !== undefined && noise !== undefined && level - noise < EMPTY_SNR;
+  }
+}
+
+function countsOf({ stats }: SymbolsInfo) {
+  return { emptyMs: stats?.no_carrier_ms ?? 0, clipped: stats?.clipped ?? 0, samples: stats?.samples ?? 0 };
+}
+
+function hundredths(value: number): number {
+  return Math.round(100 * value) / 100;
 }

@@ -1,16 +1,20 @@
+import { Diagnosis, type Finding } from '../core/diagnosis';
 import { TrunkflowError } from '../core/errors';
-import type { StatsEvent } from '../core/events';
+import type { OffsetEvent, StatsEvent } from '../core/events';
 import type { Control, EventObject, PortMessage, StreamMessage, SymbolsInfo } from '../core/messages';
 import { asFloat32 } from '../core/shared-buffer';
 import type { Counters, Stage } from '../core/stage';
+import { CarrierOffset } from './carrier-offset';
 import type { DecoderOptions, DecoderSink, Protocol, ProtocolDecoder } from './protocol';
-import { NO_CARRIER, Reception } from './reception';
+import { Reception } from './reception';
 import { checkSymbols } from './symbols-check';
 import { outputStream, VoiceLane } from './voice-lane';
 
 /** Metrics per symbol: the 4-level signals'. */
 const LEVELS = 4;
 const STATS_MS = 1000;
+/** Share of a second's blocks that fail from which on it is told, and how many there must be. */
+const BAD_BLOCKS = { share: 0.3, least: 10 };
 
 /**
  * Symbols in; events and coded voice out, in the order of the air. Each symbols message gives at least one voice
@@ -21,6 +25,8 @@ const STATS_MS = 1000;
 export class DecoderStage implements Stage, DecoderSink {
   private readonly decoder: ProtocolDecoder;
   private readonly reception = new Reception();
+  private readonly diagnosis = new Diagnosis('decoder');
+  private readonly carrier = new CarrierOffset();
   private out: PortMessage[] = [];
   /** Voice by output; undefined is the stream's own. */
   private readonly lanes = new Map<number | undefined, VoiceLane>();
@@ -30,7 +36,7 @@ export class DecoderStage implements Stage, DecoderSink {
   /** How the last frame was received. */
   private received: Pick<StatsEvent, 'modulation' | 'detector'> = {};
   private statsDue = Number.POSITIVE_INFINITY;
-  private messagesBefore = 0;
+  private before: Counters = {};
   private lastStats = 0;
   private nextSeq = 0;
   private gaps = 0;
@@ -61,6 +67,7 @@ export class DecoderStage implements Stage, DecoderSink {
       this.passTime(frame.time);
       this.offset = frame.offset;
       this.received = { modulation: info.modulation, ...(frame.detector && { detector: frame.detector }) };
+      this.carrier.add(frame.time, frame.offset);
       if (frame.polarity < 0) this.inverted++;
       const part = metrics.subarray(frame.start * LEVELS, (frame.start + frame.symbols) * LEVELS);
       this.decoder.frame({ ...frame, frequency: info.frequency }, part);
@@ -95,6 +102,8 @@ export class DecoderStage implements Stage, DecoderSink {
     this.decoder.reset();
     this.reception.reset();
     for (const lane of this.lanes.values()) lane.drop();
+    this.diagnosis.reset();
+    this.carrier.reset();
     this.offset = undefined;
     this.received = {};
   }
@@ -152,25 +161,75 @@ export class DecoderStage implements Stage, DecoderSink {
 
   private sendStats(time: number): void {
     const counters = this.counters();
-    const { locked, text } = this.decoder.status();
+    const since = (name: string): number => (counters[name] ?? 0) - (this.before[name] ?? 0);
+    const { locked, text, code } = this.decoder.status();
     const problem = this.reception.problem();
-    const { snr } = this.reception;
+    const empty = problem?.code === 'no_carrier';
+    const snr = empty ? undefined : this.reception.snr;
+    const offset = empty ? undefined : this.carrier.value;
     const seconds = (time - this.lastStats) / 1000;
-    const rate = seconds > 0 ? (counters.messages - this.messagesBefore) / seconds : 0;
-    this.messagesBefore = counters.messages;
-    this.lastStats = time;
+    const rate = seconds > 0 ? since('messages') / seconds : 0;
+    const found = problem ?? (code ? { code, words: text } : { code: 'no_sync', words: 'no sync' });
+    const { frequency } = this.info!;
     const stats: Omit<StatsEvent, 'protocol' | 'stream'> = {
       type: 'stats',
       time,
       locked,
-      reason: locked ? '' : problem || text || 'no sync',
+      reason: locked ? '' : found.words,
+      code: locked ? 'ok' : found.code,
       rate: Math.round(rate * 100) / 100,
-      ...(snr !== undefined && problem !== NO_CARRIER && { snr }),
-      ...(this.offset !== undefined && problem !== NO_CARRIER && { offset: Math.round(this.offset) }),
+      ...(snr !== undefined && { snr }),
+      ...(offset !== undefined && { offset }),
+      ...(offset !== undefined && frequency > 0 && { ppm: millionths(offset, frequency) }),
       ...this.received,
       counters,
     };
     this.sendEvent(stats as StatsEvent);
+    this.diagnose(time, locked ? null : found, { ok: since('crc_ok'), bad: since('crc_bad'), frames: since('frames') });
+    if (locked) this.tellOffset(time, frequency);
+    this.before = counters;
+    this.lastStats = time;
+  }
+
+  /** Tells what keeps the channel from being read, when that changes. */
+  private diagnose(
+    time: number,
+    problem: { code: string; words: string } | null,
+    blocks: { ok: number; bad: number; frames: number },
+  ): void {
+    const all = blocks.ok + blocks.bad;
+    const share = all > 0 ? blocks.bad / all : 0;
+    const lossy = all >= BAD_BLOCKS.least && share > BAD_BLOCKS.share;
+    const good = lossy
+      ? { code: 'bad_blocks', words: `${Math.round(100 * share)} % lost` }
+      : { code: 'ok', words: 'ok' };
+    const { looksLike } = this.reception;
+    const finding: Finding = {
+      ...(problem ?? good),
+      ...(problem && looksLike !== undefined && problem.code.startsWith('wrong_') && { looks_like: looksLike }),
+      numbers: {
+        ...this.reception.numbers(),
+        frames: blocks.frames,
+        blocks: all,
+        blocks_bad: blocks.bad,
+      },
+    };
+    const event = this.diagnosis.observe(finding);
+    if (event) this.sendEvent({ ...event, time });
+  }
+
+  private tellOffset(time: number, frequency: number): void {
+    const offset = this.carrier.news(time, frequency);
+    if (offset === undefined) return;
+    const ppm = millionths(offset, frequency);
+    const event: Omit<OffsetEvent, 'protocol' | 'stream'> = {
+      type: 'offset',
+      time,
+      offset: Math.round(offset),
+      ppm,
+      control: { adjust: -ppm || 0 },
+    };
+    this.sendEvent(event as OffsetEvent);
   }
 
   private sendEvent({ type, ...fields }: EventObject, output?: number): void {
@@ -203,4 +262,9 @@ export class DecoderStage implements Stage, DecoderSink {
     this.out = [];
     return out;
   }
+}
+
+/** Parts per million of a frequency, to hundredths. */
+function millionths(offset: number, frequency: number): number {
+  return Math.round((1e8 * offset) / frequency) / 100 || 0;
 }

@@ -124,11 +124,12 @@ const READERS: Readonly<Record<string, (event: EventObject, base: BaseFields) =>
       two_way: two_way !== false,
     };
   },
-  stats: ({ locked, reason, rate, snr }, base) => ({
+  stats: ({ locked, reason, code, rate, snr }, base) => ({
     ...base,
     type: 'stats',
     locked: locked === true,
     reason: text(reason) ?? '',
+    code: text(code) ?? '',
     rate: typeof rate === 'number' && rate >= 0 ? rate : 0,
     snr: typeof snr === 'number' && Number.isFinite(snr) ? snr : undefined,
     counters: {},

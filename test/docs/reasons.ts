@@ -8,6 +8,15 @@ const ANY = '…';
 /** Files whose 'status' is that of a USB transfer or a field of a message, which no node shows. */
 const OTHER_STATUS = /web-usb-device|sinks\/mqtt\/(tr-messages|trunk-recorder)/;
 
+/** Where the codes of diagnoses stand. */
+const DIAGNOSES = [
+  'src/protocols/reception.ts',
+  'src/protocols/stage.ts',
+  'src/protocols/p25/decoder.ts',
+  'src/protocols/p25-phase2/decoder.ts',
+  'nodes/source/overload.ts',
+];
+
 function sources(folder: string): { path: string; code: string }[] {
   return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
     .map((name) => join(folder, name).replaceAll('\\', '/'))
@@ -47,8 +56,12 @@ function statuses(): string[] {
   // An error without a status of its own shows its code.
   const errors = readFileSync(join(ROOT, 'src/core/errors.ts'), 'utf8');
   for (const code of unionOf(errors, 'ErrorCode')) found.push(code.replace('-', ' '));
-  const reception = readFileSync(join(ROOT, 'src/protocols/reception.ts'), 'utf8');
-  for (const [, , text] of reception.matchAll(/(?:return|\?|[A-Z] =) (['`])([a-z][^\n]*?)\1[; ]/g)) found.push(text);
+  // What diagnoses call it.
+  for (const path of DIAGNOSES) {
+    const code = readFileSync(join(ROOT, path), 'utf8');
+    for (const [, name] of code.matchAll(/\bcode: '(\w+)'/g)) found.push(name);
+    for (const [, , words] of code.matchAll(/\bwords: (['`])([^'`\n]+)\1/g)) found.push(words);
+  }
   const scrambling = readFileSync(join(ROOT, 'src/protocols/p25-phase2/scrambling-state.ts'), 'utf8');
   for (const [, text] of scrambling.matchAll(/'([\w ]+ unknown)'/g)) found.push(text);
   for (const protocol of ['p25', 'p25-phase2']) {

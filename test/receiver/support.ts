@@ -17,7 +17,7 @@ export const VOICE = [851_525_000, 851_575_000];
 export const START = 1_700_000_000_000;
 
 export interface Heard {
-  /** Without statistics. */
+  /** Without statistics and diagnoses. */
   events: EventObject[];
   calls: { happened: CallHappening; call: CallInfo }[];
   /** Seconds and hash of the audio by stream. */
@@ -36,7 +36,7 @@ export function hear(
   const receiver = new Receiver(
     { protocol: 'p25', ...options },
     {
-      event: (event) => event.type !== 'stats' && events.push(event),
+      event: (event) => event.type !== 'stats' && event.type !== 'diagnosis' && events.push(event),
       call: (call, happened) => calls.push({ happened, call: structuredClone(call) }),
       audio: ({ payload, info }) => {
         const sound = sounds.get(info.stream) ?? { samples: 0, hash: createHash('sha256') };

@@ -84,12 +84,13 @@ export class P25Phase2Decoder implements ProtocolDecoder {
     return { ...this.count };
   }
 
-  status(): { locked: boolean; text: string } {
+  status(): { locked: boolean; text: string; code?: string } {
     const recent = (time: number): boolean => this.time - time < LOCK_MS;
     if (recent(this.last.message)) return { locked: true, text: `NAC ${this.scrambling.nacName}` };
-    if (recent(this.last.keyless)) return { locked: false, text: this.scrambling.missing };
-    if (recent(this.last.placed)) return { locked: false, text: 'ISCH, bad messages' };
-    return { locked: false, text: recent(this.last.frame) ? 'sync, no ISCH' : '' };
+    if (recent(this.last.keyless)) return { locked: false, text: this.scrambling.missing, code: 'no_identity' };
+    if (recent(this.last.placed)) return { locked: false, text: 'ISCH, bad messages', code: 'no_data' };
+    if (recent(this.last.frame)) return { locked: false, text: 'sync, no ISCH', code: 'no_header' };
+    return { locked: false, text: '' };
   }
 
   private burst(slot: number): void {

@@ -95,12 +95,13 @@ export class P25Decoder implements ProtocolDecoder {
     return { ...this.count };
   }
 
-  status(): { locked: boolean; text: string } {
+  status(): { locked: boolean; text: string; code?: string } {
     const recent = (time: number): boolean => this.time - time < LOCK_MS;
     if (recent(this.last.message)) return { locked: true, text: `NAC ${this.nac}` };
-    if (recent(this.last.nid)) return { locked: false, text: 'NID, bad messages' };
-    if (recent(this.last.other)) return { locked: false, text: `other NAC ${this.lastOther}` };
-    return { locked: false, text: recent(this.last.frame) ? 'sync, no NID' : '' };
+    if (recent(this.last.nid)) return { locked: false, text: 'sync, no data', code: 'no_data' };
+    if (recent(this.last.other)) return { locked: false, text: `other NAC ${this.lastOther}`, code: 'other_system' };
+    if (recent(this.last.frame)) return { locked: false, text: 'sync, no NID', code: 'no_header' };
+    return { locked: false, text: '' };
   }
 
   /** A frame of another NAC: counted, told once, and not decoded. */

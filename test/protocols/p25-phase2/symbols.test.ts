@@ -85,7 +85,7 @@ describe('P25 phase 2 decoder on the symbols of another encoder', () => {
     feed(unknown.decoder, certain(symbols.subarray(0, 180 * 120)));
     feed(wrong.decoder, certain(symbols));
     if (unknown.decoder.counters().mac === 0) {
-      assert.deepEqual(unknown.decoder.status(), { locked: false, text: 'WACN unknown' });
+      assert.deepEqual(unknown.decoder.status(), { locked: false, text: 'WACN unknown', code: 'no_identity' });
       assert.equal(unknown.voice.length, 0);
     }
     assert.ok(wrong.decoder.counters().voice_frames < 100);

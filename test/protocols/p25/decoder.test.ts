@@ -352,11 +352,11 @@ describe('P25 decoder', () => {
     const { hear, decoder } = listen();
     assert.deepEqual(decoder.status(), { locked: false, text: '' });
     let time = hear(frame(0x293, 1, []));
-    assert.deepEqual(decoder.status(), { locked: false, text: 'sync, no NID' });
+    assert.deepEqual(decoder.status(), { locked: false, text: 'sync, no NID', code: 'no_header' });
     const broken = tsdu(0x3c1, GRANT);
     for (let i = 57; i < broken.length; i += 2) broken[i] ^= 3;
     hear(broken);
-    assert.deepEqual(decoder.status(), { locked: false, text: 'NID, bad messages' });
+    assert.deepEqual(decoder.status(), { locked: false, text: 'sync, no data', code: 'no_data' });
     time = hear(tsdu(0x3c1, GRANT));
     assert.deepEqual(decoder.status(), { locked: true, text: 'NAC 3C1' });
     decoder.tick(time + 3000);
