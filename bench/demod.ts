@@ -1,16 +1,19 @@
 import { AnalogStage } from '../src/dsp/demod/analog-stage';
 import { Fsk4Stage } from '../src/dsp/demod/fsk4-stage';
+import { SlotStage } from '../src/dsp/demod/slot-stage';
 import { C4FM, SYNC_LEVELS } from '../src/protocols/p25/air-interface';
 import { DUID } from '../src/protocols/p25/data-units';
+import { H_DQPSK, SYNC_LEVELS as SLOT_SYNC } from '../src/protocols/p25-phase2/air-interface';
 import { impair, noise, toCs16 } from '../test/support/channel-simulator';
 import { discriminate, modulateFsk4, p25Frames } from '../test/support/fsk4-modulator';
+import { uniform } from '../test/support/random';
 import { type Benchmark, runsPerSecond } from './benchmark';
 
 const RATE = 24000;
 const BLOCK = RATE / 20;
 
 /** How many channels one core demodulates in real time; the stages run on as on an endless stream. */
-function channels(stage: Fsk4Stage | AnalogStage, signal: Buffer, port: 'iq' | 'audio'): number {
+function channels(stage: Fsk4Stage | SlotStage | AnalogStage, signal: Buffer, port: 'iq' | 'audio'): number {
   const size = port === 'iq' ? 4 : 2;
   const seconds = Math.floor(signal.length / size / BLOCK) * (BLOCK / RATE);
   let seq = 0;
@@ -36,8 +39,19 @@ function frames(duid: number, symbols: number, count: number): Float32Array {
   return impair(modulateFsk4(C4FM, levels, RATE), RATE, C4FM.symbolRate, { esn0: 15, offset: 300 });
 }
 
+/** Slots with the pattern of syncs of phase 2, the rest at random. */
+function slots(count: number, esn0: number): Buffer {
+  const random = uniform(2);
+  const levels = Array.from({ length: count }, (_, slot) => [
+    ...(slot % 4 > 1 ? SLOT_SYNC : []),
+    ...Array.from({ length: slot % 4 > 1 ? 160 : 180 }, () => 2 * Math.floor(4 * random()) - 3),
+  ]).flat();
+  return toCs16(impair(modulateFsk4(H_DQPSK, levels, RATE), RATE, H_DQPSK.symbolRate, { esn0, offset: 300 }));
+}
+
 export async function benchmarks(): Promise<Benchmark[]> {
   const fsk4 = () => new Fsk4Stage(C4FM, { protocol: 'p25', polarity: 'auto' });
+  const tdma = () => new SlotStage(H_DQPSK, { protocol: 'p25-phase2', polarity: 'auto' });
   const analog = { audioRate: 8000, squelch: null };
   const nfm = () => new AnalogStage({ ...analog, mode: 'nfm', bandwidth: 12500, deemphasis: 750 });
   const am = () => new AnalogStage({ ...analog, mode: 'am', bandwidth: 8000, deemphasis: 0 });
@@ -49,6 +63,9 @@ export async function benchmarks(): Promise<Benchmark[]> {
     ['C4FM voice channel', channels(fsk4(), toCs16(voice), 'iq')],
     ['C4FM voice channel, discriminator audio', channels(fsk4(), discriminate(voice, 0.3), 'audio')],
     ['C4FM on an empty channel', channels(fsk4(), empty, 'iq')],
+    ['H-DQPSK in time slots', channels(tdma(), slots(80, 20), 'iq')],
+    ['H-DQPSK in time slots, equalised', channels(tdma(), slots(80, 9), 'iq')],
+    ['H-DQPSK on an empty channel', channels(tdma(), empty, 'iq')],
     ['narrow FM', channels(nfm(), empty, 'iq')],
     ['AM', channels(am(), empty, 'iq')],
   ];

@@ -29,6 +29,13 @@ describe('command line: decode a phase 2 channel', function () {
     assert.equal(readdirSync(calls, { recursive: true }).filter((name) => String(name).endsWith('.wav')).length, 2);
   });
 
+  it('reads symbols that were decided elsewhere', function () {
+    const name = 'synth/p25p2_two_calls.symbols.bin';
+    needsCaptures(this, name);
+    const summary = jsonLines(['decode', capture(name), '--protocol', 'p25-phase2', ...KEY, '--json']).at(-1)!;
+    assert.deepEqual([summary.voice_frames, summary.mac_bad, summary.seconds], [1260, 0, 15.12]);
+  });
+
   it('takes one slot, and says what it lacks', function () {
     needsCaptures(this, FILE);
     const args = ['decode', capture(FILE), '--protocol', 'p25-phase2', '--seconds', '4', '--json'];

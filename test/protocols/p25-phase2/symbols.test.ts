@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readSymbolFile } from '../../../src/protocols/p25-phase2/symbol-file';
 import { needsCaptures } from '../../support/captures';
 import { certain, feed, KEY, listen, TWO_CALLS, truth } from './support';
 
@@ -57,6 +58,22 @@ describe('P25 phase 2 decoder on the symbols of another encoder', () => {
       assert.ok((terminator.time as number) >= last.time + 20 * last.frames);
       assert.equal(terminator.talkgroup, 9101 + output);
     }
+  });
+
+  it('reads files of symbols, wherever they begin', () => {
+    const symbols = truth();
+    for (const data of [symbols, symbols.subarray(77)]) {
+      let frames = 0;
+      let until = 0;
+      for (const { info } of readSymbolFile(data, { stream: 'file' })) {
+        assert.ok(Math.abs(info.time - until) < 1e-6);
+        until = info.time + info.duration;
+        frames += info.frames.length;
+      }
+      assert.equal(frames, data === symbols ? 504 : 503);
+    }
+    assert.throws(() => [...readSymbolFile(new Uint8Array(1000), { stream: 'file' })], /no sync/);
+    assert.throws(() => [...readSymbolFile(symbols, { stream: 'file', format: 'marks' })], /dibits or packed/);
   });
 
   it('takes only the slot it is asked for', () => {
