@@ -40,6 +40,13 @@ const SAME_CARRIER = 150;
 const CHANNEL_MEMORY = 1;
 /** Logarithm of the ratio of what the waveforms leave, from which on there is no doubt. */
 const SURE_EVIDENCE = 3;
+/** How far one sync alone moves the carrier offset: it tells it to some 10 Hz at Es/N0 5 dB. */
+const ONE_SYNC = 0.03;
+/**
+ * Turns of the channel, radians per symbol: up to `most` fading or what is left of the carrier offset, from there on to `limit` a carrier
+ * that is elsewhere.
+ */
+const SLOPE = { most: 0.025, limit: 0.12 };
 /** Smoothing of the carrier offset from frame to frame. */
 const FOLLOW = 0.3;
 
@@ -203,7 +210,9 @@ export class ChannelReceiver {
     const { plan, equaliser, reader, channel } = this;
     const placed = this.place(fix);
     const count = symbols + (followed ? plan.syncLength : 0);
-    this.read(placed.anchor, placed.offset, fix.polarity, 0, count);
+    let offset = placed.offset + ONE_SYNC * (fix.offset - placed.offset);
+    if (!placed.continues) offset = this.settle(fix, placed.anchor, offset, header);
+    this.read(placed.anchor, offset, fix.polarity, 0, count);
     const levels = plan.syncs[fix.sync].levels.length;
     let trained = this.trainBest(fix.sync, reader?.training(header) ?? []);
     if (!trained || trained.share >= MOST_LEFT) {
@@ -211,14 +220,13 @@ export class ChannelReceiver {
       if (!trained) this.trainBest(fix.sync, []);
     }
     let known = trained ? levels + trained.training.levels.length : levels;
-    let offset = placed.offset;
     if (!channel.valid) {
       const slope = equaliser.slope(4, known - 4, this.taps);
       if (Math.abs(slope) < 0.3) {
         equaliser.turn(slope, count);
         offset += (fix.polarity * slope * plan.air.symbolRate) / (2 * Math.PI);
+        this.trainWith(fix.sync, trained?.levels ?? null);
       }
-      this.trainWith(fix.sync, trained?.levels ?? null);
     }
     this.weigh(known);
     if (known > symbols) known = Math.min(levels, symbols);
@@ -231,20 +239,51 @@ export class ChannelReceiver {
     for (let k = 0; k < symbols; k++) if (verified[k] >= 0) equaliser.known[k] = verified[k];
     const code = begun ?? reader?.code(trained?.header ?? header, symbols) ?? null;
     const was = { taps: channel.taps.slice(), valid: channel.valid };
-    const first = equaliser.detect(tables, count, known, channel, code ? USUAL : PLAIN, code);
+    const restart = (): ChannelState => {
+      this.trainWith(fix.sync, trained?.levels ?? null);
+      return { taps: was.taps.slice(), valid: was.valid };
+    };
+    let first = equaliser.detect(tables, count, known, channel, code ? USUAL : PLAIN, code);
+    if (!first.done && Math.abs(first.slope) > SLOPE.most && Math.abs(first.slope) < SLOPE.limit) {
+      // The carrier is elsewhere: once more from there.
+      equaliser.turn(first.slope, count);
+      offset += (fix.polarity * first.slope * plan.air.symbolRate) / (2 * Math.PI);
+      channel.valid = false;
+      this.trainWith(fix.sync, trained?.levels ?? null);
+      first = equaliser.detect(tables, count, known, channel, code ? USUAL : PLAIN, code);
+    }
     let done = first.done;
     for (const effort of RETRIES) {
       if (!code || done) break;
-      const again = { taps: was.taps.slice(), valid: was.valid };
-      this.trainWith(fix.sync, trained?.levels ?? null);
-      done = equaliser.detect(tables, count, known, again, effort, code).done;
+      done = equaliser.detect(tables, count, known, restart(), effort, code).done;
     }
     equaliser.write(symbols, metrics);
     code?.finish(metrics);
-    const turned = Math.abs(first.slope) < 0.02 ? (first.slope * plan.air.symbolRate) / (2 * Math.PI) : 0;
+    const turned = Math.abs(first.slope) < SLOPE.most ? (first.slope * plan.air.symbolRate) / (2 * Math.PI) : 0;
     offset += fix.polarity * (was.valid ? FOLLOW : 1) * turned;
     this.lock = { anchor: placed.anchor, offset, polarity: fix.polarity, power: this.power };
     return { verified: code && done, error: first.error, waveform: this.waveform, offset };
+  }
+
+  /**
+   * The carrier offset of a first frame. An unknown symbol within the header can take up a turn of the phase by a quarter, so that
+   * wrong offsets fit too, but not as well.
+   */
+  private settle(fix: SyncFix, anchor: number, offset: number, header: FrameHeader | null): number {
+    const { plan, reader } = this;
+    const training = reader?.training(header) ?? [];
+    if (!header || training.length === 0) return offset;
+    const apart = plan.air.symbolRate / (4 * (training[0].levels.length - 8));
+    let best = offset;
+    let least = Infinity;
+    for (const place of [0, -1, 1]) {
+      this.read(anchor, offset + place * apart, fix.polarity, 0, plan.air.headerSymbols + 2);
+      const share = this.trainBest(fix.sync, training)?.share ?? 1;
+      if (share >= least) continue;
+      least = share;
+      best = offset + place * apart;
+    }
+    return best;
   }
 
   private waveformIndex(): number {

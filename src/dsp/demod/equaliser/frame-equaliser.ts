@@ -389,7 +389,7 @@ export class FrameEqualiser {
 
   private meanTurn(symbols: number): number {
     const taps = this.taps.view;
-    const apart = 4;
+    const apart = 3;
     const segments = Math.ceil(symbols / SEGMENT);
     let re = 0;
     let im = 0;
