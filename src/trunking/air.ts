@@ -10,6 +10,12 @@ const AIR_INTERFACES: Readonly<Record<string, { fdma: string; tdma: string }>> =
   'p25-phase2': { fdma: 'p25', tdma: 'p25-phase2' },
 };
 
+/** The slot of a stream that is one output of a decoder of several; undefined for others. */
+export function slotOf(stream: string): number | undefined {
+  const [, slot] = /\/slot-(\d)$/.exec(stream) ?? [];
+  return slot === undefined ? undefined : Number(slot);
+}
+
 /** The protocol a system is set up by: both air interfaces of a kind are one system's. */
 export function systemProtocol(protocol: string): string {
   return AIR_INTERFACES[protocol]?.fdma ?? protocol;

@@ -1,5 +1,6 @@
 import { rootOf } from '../core/flow-gate';
 import type { ChannelSignal } from '../core/messages';
+import { slotOf } from './air';
 import type { OpenedChannels } from './opened-channels';
 import type { FollowerOutput } from './options';
 import type { Site } from './site';
@@ -71,7 +72,9 @@ export class ChannelPool {
 
   /** Takes a stream that is there anyway. */
   adopt(stream: string, site: Site, time: number): VoiceChannel {
-    const channel = new VoiceChannel(stream, 0, time, false, site, parentOf(stream));
+    const slot = slotOf(stream);
+    const signal = slot === undefined ? undefined : { slot };
+    const channel = new VoiceChannel(stream, 0, time, false, site, parentOf(stream), signal);
     channel.started = true;
     this.channels.set(stream, channel);
     return channel;

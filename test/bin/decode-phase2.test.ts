@@ -26,6 +26,13 @@ describe('command line: decode a phase 2 channel', function () {
       ],
     );
     assert.deepEqual([summary.voice_frames, summary.voice_clean, summary.calls], [1260, 1260, 2]);
+    const slots = lines
+      .filter(({ type, happened }) => type === 'call' && happened === 'end')
+      .map(({ talkgroup, phase2_tdma, tdma_slot }) => [talkgroup, phase2_tdma, tdma_slot]);
+    assert.deepEqual(slots.sort(), [
+      [9101, true, 0],
+      [9102, true, 1],
+    ]);
     assert.equal(readdirSync(calls, { recursive: true }).filter((name) => String(name).endsWith('.wav')).length, 2);
   });
 

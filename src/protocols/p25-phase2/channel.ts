@@ -6,6 +6,7 @@ import { Octets } from '../p25-shared/octets';
 import { EncryptionSync } from './encryption-sync';
 import { MAC } from './mac-pdu';
 import { SUPERFRAME_MS, VOICE_SLOTS } from './superframe';
+import { TalkerAlias } from './talker-alias';
 
 /** Length of a voice frame, ms. */
 const FRAME_MS = 20;
@@ -21,6 +22,7 @@ const CONTROLLER = 0xffffff;
 /** What one of the two logical channels of a carrier carries: who talks, encrypted or not, and when it ends. */
 export class LogicalChannel {
   readonly sync = new EncryptionSync();
+  readonly alias = new TalkerAlias();
   private state: 'idle' | 'voice' | 'ended' | 'released' = 'idle';
   private toldAt = Number.NEGATIVE_INFINITY;
   /** End of the voice told so far, ms. */
@@ -30,6 +32,7 @@ export class LogicalChannel {
 
   reset(): void {
     this.sync.reset();
+    this.alias.reset();
     this.state = 'idle';
     this.toldAt = Number.NEGATIVE_INFINITY;
     this.voiceEnd = Number.NEGATIVE_INFINITY;

@@ -153,9 +153,11 @@ export class P25Phase2Decoder implements ProtocolDecoder {
     this.corrected(pdu.corrected);
     this.good();
     if (pdu.nac !== undefined) this.scrambling.learn({ nac: hex(pdu.nac, 3) });
+    const channel = this.channels[number];
     const messages = macMessages(pdu.octets, this.bands);
     for (const event of messages) if (event.type === 'unknown') this.count.unknown++;
-    this.emit(number, [...this.channels[number].pdu(pdu.octets, this.time), ...messages]);
+    const names = messages.flatMap((event) => channel.alias.add(event, this.time));
+    this.emit(number, [...channel.pdu(pdu.octets, this.time), ...messages, ...names]);
   }
 
   private corrected(bits: number): void {

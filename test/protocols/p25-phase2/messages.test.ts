@@ -188,6 +188,23 @@ describe('a logical channel of P25 phase 2', () => {
     assert.equal(channel.pdu(pdu(3), 1700).length, 1);
   });
 
+  it('puts a Motorola alias together: one heard on air, in the blocks of TDMA', () => {
+    const STREAM = 'BEE00164030D7E2444F6FF2FA9AC3EC34432FA63CC81C3C5D96A96';
+    const digits = STREAM.slice(16).padEnd(25 * Math.ceil((STREAM.length - 16) / 25), '0');
+    const count = digits.length / 25;
+    const header = `919011 2D2A 0${count} 01 00 E0 ${STREAM.slice(0, 16)}`;
+    const blocks = Array.from({ length: count }, (_, i) => `959011 0${i + 1} E${digits.slice(25 * i, 25 * i + 25)}`);
+    const channel = new LogicalChannel();
+    const hear = (hex: string) => channel.alias.add(only(hex), 0);
+    assert.deepEqual([header, ...blocks.slice(1)].flatMap(hear), []);
+    const [whole] = hear(blocks[0]);
+    assert.deepEqual(
+      [whole.type, whole.text, whole.source, whole.wacn],
+      ['talker_alias', 'CRIO 0062', 200062, 'BEE00'],
+    );
+    assert.deepEqual(hear(blocks[0]), []);
+  });
+
   it('says nothing of a channel on which nothing was heard', () => {
     const channel = new LogicalChannel();
     assert.deepEqual(channel.pdu(pdu(3), 0), []);

@@ -180,19 +180,28 @@ export class SlotDetector {
     const { likelihood } = this;
     const symbols = this.plan.air.maxFrameSymbols;
     const metrics = new Float32Array(4 * symbols);
+    exponentials(likelihood, 4 * (MARGIN - 1), before);
     for (let k = 0; k < symbols; k++) {
-      const now = 4 * (k + MARGIN);
+      exponentials(likelihood, 4 * (k + MARGIN), now);
       for (let level = 0; level < 4; level++) {
-        const turns = (level + 2) & 3;
-        let most = Number.NEGATIVE_INFINITY;
-        for (let from = 0; from < 4; from++)
-          most = Math.max(most, likelihood[now - 4 + from] + likelihood[now + ((from + turns) & 3)]);
-        let sum = 0;
-        for (let from = 0; from < 4; from++)
-          sum += Math.exp(likelihood[now - 4 + from] + likelihood[now + ((from + turns) & 3)] - most);
-        metrics[4 * k + level] = most + Math.log(sum);
+        let sum = LEAST;
+        for (let from = 0; from < 4; from++) sum += before[from] * now[(from + level + 2) & 3];
+        metrics[4 * k + level] = Math.log(sum);
       }
+      before.set(now);
     }
     return metrics;
   }
+}
+
+const before = new Float64Array(4);
+const now = new Float64Array(4);
+/** What is less likely than this is not told apart. */
+const LEAST = 1e-30;
+
+/** Likelihoods of the four phases of the symbol at `at`, the greatest 1. */
+function exponentials(likelihood: Float64Array, at: number, out: Float64Array): void {
+  let most = likelihood[at];
+  for (let i = 1; i < 4; i++) if (likelihood[at + i] > most) most = likelihood[at + i];
+  for (let i = 0; i < 4; i++) out[i] = Math.exp(likelihood[at + i] - most);
 }

@@ -1,8 +1,9 @@
+import { readHarrisPosition } from '../../p25-shared/harris-position';
 import { type MessageTable, messageTable, type Parser } from '../../p25-shared/messages/definition';
 import { grant } from '../../p25-shared/messages/grant';
 import { talker } from '../../p25-shared/messages/lc-calls';
 import { algorithmName, denyReason, functionName, queueReason } from '../../p25-shared/names';
-import type { Octets } from '../../p25-shared/octets';
+import { Octets } from '../../p25-shared/octets';
 import { subscriber } from './unique';
 
 const SUPERGROUP = { supergroup: true };
@@ -189,13 +190,6 @@ const alias: Parser = (o) => {
   return { type: 'talker_alias', text: text.join('').trim() };
 };
 
-/** Minutes and 1/10000 of them, degrees, and the hemisphere before the minutes (Harris). */
-const angle = (o: Octets, at: number): number => {
-  const minutes = (o.u8(at + 2) & 0x7f) + o.u16(at) / 10_000;
-  const degrees = o.u8(at + 3) + minutes / 60;
-  return Math.round((o.flag(at + 2, 7) ? -degrees : degrees) * 1e6) / 1e6;
-};
-
 /** Harris's messages (manufacturer id 0xA4), as public decoders agree on them. */
 export const HARRIS: MessageTable = messageTable([
   {
@@ -210,12 +204,7 @@ export const HARRIS: MessageTable = messageTable([
     opcode: 0xaa,
     name: 'HARRIS_TALKER_GPS',
     least: 17,
-    parse: (o) => ({
-      type: 'location',
-      latitude: angle(o, 3),
-      longitude: angle(o, 7),
-      heading: o.u16(14) & 0x1ff,
-    }),
+    parse: (o) => ({ type: 'location', ...(readHarrisPosition(new Octets(o.bytes.subarray(3))) ?? { hex: o.hex() }) }),
   },
   {
     opcode: 0xac,
