@@ -91,8 +91,7 @@ export class ArchiveSearch extends EventTarget {
       const started = this.sound.start();
       this.sound.recording.src = this.address(found.id);
       const playing = this.sound.recording.play();
-      await started;
-      await playing;
+      await Promise.all([started, playing]);
     } catch (error) {
       // Another one was chosen meanwhile; what is broken is told by the element.
       if (error.name === 'NotAllowedError') this.stop();

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as archives from '../../nodes/lib/archives';
 import type { AudioInfo } from '../../src/core/messages';
 import { fromNodeMessage } from '../../src/core/ports';
+import type { ArchivedCall } from '../../src/sinks/archive/archive';
 import { until } from '../e2e/until';
 import { callInfo } from '../sinks/audio';
 import { type FlowNode, helper, type Message, SYSTEM, TestFlow, watchers } from './flow';
@@ -386,8 +387,11 @@ describe('radio-recorder', () => {
     flow.node('node').receive({ payload: call, event: 'not_followed', topic: 'demo/1002' } as Message);
     await until(() => flow.at('done').length === 1, 'the message to be done with');
     const archive = archives.get('node')!;
-    await until(() => readdirSync(folder).includes('.calls'), 'the log');
-    const { calls } = await archive.search({ recorded: false });
+    let calls: ArchivedCall[] = [];
+    await until(() => {
+      void archive.search({ recorded: false }).then((found) => (calls = found.calls));
+      return calls.length > 0;
+    }, 'the log');
     assert.deepEqual(
       calls.map(({ id, reason, file }) => [id, reason, file]),
       [[call.id, 'no_channel', null]],
