@@ -12,8 +12,8 @@ import { TalkerAlias } from './talker-alias';
 const FRAME_MS = 20;
 /** Voice comes in bursts of 80 ms every 60: it is told this much later than the first burst, so that none is early. */
 const DELAY = 40;
-/** How far the told time may stray from the bursts', ms. */
-const STRAY = 100;
+/** How far the told time strays from the bursts', ms: bursts of 80 ms come every 72 on average, and one of 40. */
+const STRAY = 60;
 /** A terminator is told again while the channel is held without voice, this often. */
 const TERMINATOR_MS = 1000;
 /** Unit that ends a call when the system itself does it. */
@@ -27,6 +27,7 @@ export class LogicalChannel {
   private toldAt = Number.NEGATIVE_INFINITY;
   /** End of the voice told so far, ms. */
   private voiceEnd = Number.NEGATIVE_INFINITY;
+  private lastVoice = Number.NaN;
   private encrypted?: Encryption;
   private doubted?: Encryption;
 
@@ -45,14 +46,17 @@ export class LogicalChannel {
   }
 
   /**
-   * Voice of a burst: `frames` frames in the channel's voice slot 0 .. 4 of the superframe that begins at `superframe`
-   * (ms). Gives the stream time of the first: frames follow each other without gaps while bursts do.
+   * Voice of a burst: `frames` frames in voice slot `number` of the channel, counted on from superframe to superframe; its
+   * own begins at `superframe` (ms). Gives the stream time of the first: frames follow each other without gaps while
+   * bursts do, and a lost burst leaves one.
    */
-  voice(superframe: number, slot: number, frames: number): number {
+  voice(superframe: number, number: number, frames: number): number {
     if (this.state !== 'voice') this.forget();
     this.state = 'voice';
-    const due = superframe + (SUPERFRAME_MS / VOICE_SLOTS) * slot + DELAY;
-    const time = Math.abs(this.voiceEnd - due) <= STRAY ? this.voiceEnd : Math.max(due, this.voiceEnd);
+    const due = superframe + (SUPERFRAME_MS / VOICE_SLOTS) * (number % VOICE_SLOTS) + DELAY;
+    const follows = number === this.lastVoice + 1 && Math.abs(this.voiceEnd - due) <= STRAY;
+    const time = follows ? this.voiceEnd : Math.max(due, this.voiceEnd);
+    this.lastVoice = number;
     this.voiceEnd = time + frames * FRAME_MS;
     return time;
   }

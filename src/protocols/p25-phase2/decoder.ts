@@ -119,7 +119,7 @@ export class P25Phase2Decoder implements ProtocolDecoder {
     const channel = this.channels[number];
     const place = Math.min(VOICE_SLOTS - 1, slot >> 1);
     const superframe = this.time - slot * SLOT_MS;
-    const count = Math.round(superframe / (12 * SLOT_MS)) * VOICE_SLOTS + place;
+    const count = this.counter.superframe * VOICE_SLOTS + place;
     const { burst } = this.soft;
     if (frames === 4) channel.sync.part(burst, count);
     else {
@@ -137,7 +137,7 @@ export class P25Phase2Decoder implements ProtocolDecoder {
       return;
     }
     this.count.voice_frames += frames;
-    this.sink.voice(channel.voice(superframe, place, frames), frames, voiceBits(burst, frames), this.outputOf(number));
+    this.sink.voice(channel.voice(superframe, count, frames), frames, voiceBits(burst, frames), this.outputOf(number));
   }
 
   private mac(duid: number, number: number): void {

@@ -21,6 +21,8 @@ export class SlotCounter {
   private weight = 0;
   private origin = Number.NaN;
   private count = 0;
+  /** Number in its superframe of the slot at `origin`. */
+  private first = 0;
 
   reset(): void {
     this.votes.fill(0);
@@ -46,6 +48,11 @@ export class SlotCounter {
     return this.decide();
   }
 
+  /** Superframes begun since the count began. */
+  get superframe(): number {
+    return Math.floor((this.first + this.count) / SLOTS);
+  }
+
   /** Mean correlation of the latest ISCHs at their places, -1 .. 1. */
   get quality(): number {
     return this.weight > 0 ? Math.max(...this.votes) / this.weight : 0;
@@ -69,6 +76,7 @@ export class SlotCounter {
     let second = Number.NEGATIVE_INFINITY;
     for (let first = 0; first < SLOTS; first++) if (first !== best) second = Math.max(second, this.votes[first]);
     if (this.quality < LEAST || this.votes[best] - second < LEAD) return -1;
+    this.first = best;
     return (best + this.count) % SLOTS;
   }
 }

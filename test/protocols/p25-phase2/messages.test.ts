@@ -235,10 +235,13 @@ describe('a logical channel of P25 phase 2', () => {
       [360, 4, 4],
       [720, 0, 4],
     ] as const) {
-      assert.equal(channel.voice(superframe, slot, frames), until);
+      assert.equal(channel.voice(superframe, (superframe / 360) * 5 + slot, frames), until);
       until += 20 * frames;
     }
     // After a pause it goes on at the time of the burst.
-    assert.ok(channel.voice(3600, 0, 4) >= 3600);
+    assert.ok(channel.voice(3600, 50, 4) >= 3600);
+    // A lost burst leaves a gap.
+    const next = channel.voice(3600, 51, 4) + 80;
+    assert.ok(channel.voice(3600, 53, 4) - next > 40);
   });
 });
