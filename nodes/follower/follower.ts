@@ -21,6 +21,22 @@ interface FollowerConfig extends NodeDef {
   dwell: unknown;
 }
 
+/** Why calls are not followed, by the code of the diagnosis. */
+const REASONS: Record<string, string> = {
+  encrypted: 'status.encrypted',
+  locked_out: 'status.locked_out',
+  unknown_talkgroup: 'status.unknown_talkgroup',
+  no_channel: 'status.no_channel',
+  out_of_band: 'status.out_of_band',
+  data: 'status.data',
+  unit_call: 'status.unit_call',
+  unknown_system: 'status.unknown_system',
+  unknown_frequency: 'status.unknown_frequency',
+  nothing_read: 'status.nothing_read',
+};
+/** Those of them without anything being wrong. */
+const WISHED = ['encrypted', 'locked_out', 'data', 'unit_call'];
+
 const OUTPUTS: readonly FollowerOutput['to'][] = ['control', 'calls', 'voice', 'systems'];
 
 function register(RED: NodeAPI): void {
@@ -103,6 +119,14 @@ function register(RED: NodeAPI): void {
       return { fill: 'yellow', shape: 'ring', text: RED._('status.trying', { frequency: tried.frequency / 1e6 }) };
     }
 
+    /** Why none of the last minute's calls was followed. */
+    function notFollowed({ problem }: Follower): StatusText | undefined {
+      if (!problem) return undefined;
+      const { code, words, count } = problem;
+      const text = words.startsWith('all ') ? RED._('status.allEncrypted') : RED._(REASONS[code], { count });
+      return { fill: WISHED.includes(code) ? 'green' : 'yellow', shape: 'ring', text };
+    }
+
     function idle({ held }: Follower): StatusText {
       const text = held ? RED._('status.held', { talkgroup: held.talkgroup ?? held.system }) : RED._('status.idle');
       return { fill: 'green', shape: 'ring', text };
@@ -112,7 +136,7 @@ function register(RED: NodeAPI): void {
       if (wrong) return { fill: 'red', shape: 'ring', text: wrong.status };
       if (!follower || heardAt === undefined) return { fill: 'grey', shape: 'ring', text: RED._('status.waiting') };
       const calls = follower.active();
-      if (calls.length === 0) return hunting(follower) ?? idle(follower);
+      if (calls.length === 0) return hunting(follower) ?? notFollowed(follower) ?? idle(follower);
       // Calls end in stream time, which may stand still.
       if (performance.now() - heardAt > STALLED)
         return { fill: 'yellow', shape: 'ring', text: RED._('status.noInput') };

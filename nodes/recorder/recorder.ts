@@ -8,6 +8,7 @@ import { CallRecorder } from '../../src/sinks/call-recorder';
 import { exampleCall } from '../../src/sinks/example-call';
 import { FORMATS, type RecordingFormat, usualLoudness } from '../../src/sinks/formats';
 import { namePattern } from '../../src/sinks/name-pattern';
+import type { NotKept } from '../../src/sinks/recorder-diagnosis';
 import type { GivenOptions } from '../../src/sinks/recorder-options';
 import { recordingPath } from '../../src/sinks/recording-names';
 import type { FinishedRecording } from '../../src/sinks/shelf';
@@ -41,6 +42,13 @@ interface RecorderConfig extends NodeDef {
   keepLogDays?: unknown;
 }
 
+/** Why calls are not recorded, by the code of the diagnosis. */
+const REASONS: Record<NotKept, string> = {
+  encrypted: 'status.encrypted',
+  not_wanted: 'status.not_wanted',
+  too_short: 'status.too_short',
+  no_audio: 'status.no_audio',
+};
 const LONGEST = 3600;
 const GB = 1e9;
 
@@ -129,6 +137,10 @@ function register(RED: NodeAPI): void {
 
     function makeRecorder(): CallRecorder {
       const made = new CallRecorder(recorderOptions(config, RED.settings.userDir ?? '.'), {
+        diagnosis: (event) => {
+          node.send([null, { topic: 'recorder/diagnosis', payload: event }]);
+          line.touch();
+        },
         recorded: (recording) => {
           sending = sending
             .then(() => send(recording))
@@ -165,7 +177,7 @@ function register(RED: NodeAPI): void {
     async function send(recording: FinishedRecording): Promise<void> {
       const { id, call, filename, json, format, length, transmission, metadata } = recording;
       const audio = (config.sendAudio ?? true) ? await readAudio(filename) : undefined;
-      node.send({
+      const message = {
         topic: `${call.sys_name}/${call.talkgroup}`,
         event: 'recorded',
         payload: call,
@@ -175,7 +187,8 @@ function register(RED: NodeAPI): void {
         mime: FORMATS[format].mime,
         metadata,
         recording: { id, format, length, ...(transmission ? { transmission } : {}), archive: node.id },
-      } as NodeMessage);
+      };
+      node.send([message as NodeMessage, null]);
     }
 
     async function readAudio(filename: string): Promise<Buffer | undefined> {
@@ -199,6 +212,8 @@ function register(RED: NodeAPI): void {
       if (warning) return { fill: 'yellow', shape: 'ring', text: warning.status };
       const { recording = 0, recorded = 0 } = recorder?.counters() ?? {};
       if (recording > 0) return { fill: 'blue', shape: 'dot', text: RED._('status.recording', { count: recording }) };
+      const none = recorder?.problem;
+      if (none) return { fill: 'yellow', shape: 'ring', text: RED._(REASONS[none.code]) };
       if (recorded > 0) return { fill: 'green', shape: 'dot', text: RED._('status.recorded', { count: recorded }) };
       return { fill: 'grey', shape: 'ring', text: RED._('status.waiting') };
     }

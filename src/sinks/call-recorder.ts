@@ -1,6 +1,7 @@
 import * as nodeFiles from 'node:fs/promises';
 import { join } from 'node:path';
 import { TrunkflowError } from '../core/errors';
+import type { DiagnosisEvent } from '../core/events';
 import type { AudioInfo, CallHappening, CallInfo } from '../core/messages';
 import type { Counters } from '../core/stage';
 import { type CallArchive, openArchive } from './archive/call-archive';
@@ -8,6 +9,7 @@ import { conventionalCall } from './conventional-call';
 import { openEncoder } from './encode/thread';
 import type { Files } from './files';
 import { NotRecorded } from './not-recorded';
+import { type NotKept, RecorderDiagnosis } from './recorder-diagnosis';
 import { type GivenOptions, type RecorderOptions, recorderOptions } from './recorder-options';
 import { Recording } from './recording';
 import { recordingPath } from './recording-names';
@@ -22,6 +24,8 @@ export interface RecorderSink {
   recorded?(recording: FinishedRecording): void;
   /** Writing failed: told once for a trouble, not for every block. The recorder goes on trying. */
   error?(error: TrunkflowError): void;
+  /** Why nothing is recorded, or that calls are again: once for each change. */
+  diagnosis?(event: DiagnosisEvent): void;
 }
 
 /** A gap in the audio of a channel without calls (ms of stream time) that makes another file. */
@@ -59,10 +63,12 @@ export class CallRecorder {
     too_short: 0,
     encrypted: 0,
     not_wanted: 0,
+    no_audio: 0,
     not_encoded: 0,
     lost_blocks: 0,
     errors: 0,
   };
+  private readonly diagnosis = new RecorderDiagnosis();
   private goodWrites = GOOD_WRITES;
   private waiting = 0;
   /** A recording could not be finished. */
@@ -85,7 +91,12 @@ export class CallRecorder {
     if (log) this.opened = openArchive(dir, files);
     const { archive } = this;
     if (archive) {
-      this.notRecorded = new NotRecorded(archive, (error) => this.fail(storageError(error, dir)));
+      const failed = (error: unknown) => this.fail(storageError(error, dir));
+      this.notRecorded = new NotRecorded(archive, failed, undefined, (call, reason) => {
+        if (reason !== 'no_audio') return;
+        this.count.no_audio++;
+        this.became(call, 'no_audio');
+      });
       this.retention = new Retention(archive, read, (error) => this.fail(storageError(error, dir)));
     }
     if (format !== 'wav' || loudness !== undefined) this.encoder = openEncoder();
@@ -143,7 +154,13 @@ export class CallRecorder {
 
   /** Takes what a call follower tells of a call: the log says of each that is not recorded, why. */
   told(event: CallHappening, call: CallInfo): void {
+    if (event === 'not_followed' && call.reason === 'encrypted') this.became(call, 'encrypted');
     this.notRecorded?.told(event, call);
+  }
+
+  /** Why none of the latest calls was recorded; null while calls are. */
+  get problem(): RecorderDiagnosis['problem'] {
+    return this.diagnosis.problem;
   }
 
   /** Finishes every recording, also of calls that never ended. */
@@ -191,6 +208,7 @@ export class CallRecorder {
     await this.finish(info.stream);
     if (!info.end) return;
     if (!call.encrypted) this.count.not_wanted++;
+    this.became(call, call.encrypted ? 'encrypted' : 'not_wanted');
     this.notRecorded?.add(call, call.encrypted ? 'encrypted' : 'not_wanted', call.length);
   }
 
@@ -271,6 +289,7 @@ export class CallRecorder {
       const finished = await recording.finish(this.options.minLength, this.shelf);
       if (finished) {
         this.count.recorded++;
+        this.became(finished.call, null);
         this.sink.recorded?.(finished);
         this.retention?.recorded();
         if (finished.format === this.options.format) this.encoderTrouble = undefined;
@@ -288,8 +307,15 @@ export class CallRecorder {
   /** A recording that was not kept. What is encrypted is logged when it ends. */
   private dropped({ call, length, lost }: Recording): void {
     if (length > 0) this.count[call.encrypted ? 'encrypted' : 'too_short']++;
+    if (length > 0 && !call.encrypted) this.became(call, 'too_short');
     if (!call.encrypted && (length > 0 || lost > 0))
       this.notRecorded?.add(call, length > 0 ? 'too_short' : 'not_written', length || call.length);
+  }
+
+  /** What became of a call. */
+  private became({ stop_time_ms }: CallInfo, reason: NotKept | null): void {
+    const event = this.diagnosis.observe(reason, stop_time_ms);
+    if (event) this.sink.diagnosis?.(event);
   }
 
   /** Told once for a trouble, like those with the disk. */

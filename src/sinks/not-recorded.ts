@@ -11,11 +11,15 @@ export class NotRecorded {
   private readonly waiting = new Map<string, { call: CallInfo; timer: NodeJS.Timeout }>();
   private readonly writing = new Set<Promise<void>>();
 
-  /** @param failed the log could not be written */
+  /**
+   * @param failed the log could not be written
+   * @param written a call was put into the log as not recorded
+   */
   constructor(
     private readonly archive: CallArchive,
     private readonly failed: (error: unknown) => void,
     private readonly grace = GRACE,
+    private readonly written?: (call: CallInfo, reason: string) => void,
   ) {}
 
   /** A call was not recorded. */
@@ -65,5 +69,6 @@ export class NotRecorded {
       recorded: false,
       reason,
     });
+    this.written?.(call, reason);
   }
 }

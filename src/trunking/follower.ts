@@ -1,10 +1,11 @@
 import { TrunkflowError } from '../core/errors';
-import type { BandEvent, ChannelEvent } from '../core/events';
+import type { BandEvent, ChannelEvent, StatsEvent } from '../core/events';
 import { rootOf } from '../core/flow-gate';
 import type { CallInfo, Control, EventObject, PortMessage } from '../core/messages';
 import type { Counters } from '../core/stage';
 import type { CallBook } from './call-log';
 import { ControlHunt } from './control-hunt';
+import { FollowDiagnosis } from './follow-diagnosis';
 import { readFollowerCommand } from './follower-command';
 import { applyCommand } from './listening-command';
 import { ListeningRules } from './listening-rules';
@@ -29,6 +30,7 @@ export class Follower {
   private readonly roots = new Map<string, RootFollower>();
   private readonly book: CallBook;
   private readonly hunts: ControlHunt[];
+  private readonly diagnosis = new FollowDiagnosis();
   private outputs: FollowerOutput[] = [];
   /** Latest stream time of anything heard, ms. */
   private latest = 0;
@@ -42,7 +44,7 @@ export class Follower {
     check('patience', this.options.patience, true, 0, 600);
     check('time for a control channel', this.options.dwell, true, 1, 3600);
     this.systems = new SystemDirectory(this.options.systems);
-    const emit = (output: FollowerOutput) => void this.outputs.push(output);
+    const emit = (output: FollowerOutput) => this.emit(output);
     const channels = new OpenedChannels(this.options.channelPrefix);
     this.book = {
       active: new Map(),
@@ -160,8 +162,25 @@ export class Follower {
       this.latest = event.time;
       this.atRoot(event.stream, (root) => root.event(event));
       for (const hunt of this.hunts) hunt.observe(event);
+      if (event.type === 'stats') this.diagnose(event);
     }
     if (event === null) this.count('bad_events');
+  }
+
+  /** Why no call is followed; null when some are, or when there are none. */
+  get problem(): FollowDiagnosis['problem'] {
+    return this.diagnosis.problem;
+  }
+
+  private emit(output: FollowerOutput): void {
+    this.outputs.push(output);
+    this.diagnosis.told(output);
+  }
+
+  private diagnose(stats: StatsEvent): void {
+    const event = this.diagnosis.heard(stats);
+    const [system] = this.systems.configured;
+    if (event) this.emit({ to: 'systems', topic: `${system?.shortName ?? 'follower'}/diagnosis`, event });
   }
 
   private atRoot(stream: string, use: (root: RootFollower) => void): void {
@@ -173,7 +192,7 @@ export class Follower {
         this.count('ignored_streams');
         return;
       }
-      root = new RootFollower(name, this.options, this.systems, this.book, (output) => void this.outputs.push(output));
+      root = new RootFollower(name, this.options, this.systems, this.book, (output) => this.emit(output));
       this.roots.set(name, root);
     }
     use(root);

@@ -1,3 +1,4 @@
+import type { DiagnosisEvent } from '../core/events';
 import type { CallInfo, Control, EventObject, VoiceInfo } from '../core/messages';
 import type { SystemOptions } from './system';
 
@@ -112,7 +113,7 @@ export interface HuntEvent extends EventObject {
 export interface SystemOutput {
   to: 'systems';
   topic: string;
-  event: HuntEvent;
+  event: HuntEvent | DiagnosisEvent;
 }
 
 export type FollowerOutput = ControlOutput | CallOutput | VoiceOutput | SystemOutput;

@@ -15,6 +15,7 @@ const DIAGNOSES = [
   'src/protocols/p25/decoder.ts',
   'src/protocols/p25-phase2/decoder.ts',
   'nodes/source/overload.ts',
+  'src/trunking/follow-diagnosis.ts',
 ];
 
 function sources(folder: string): { path: string; code: string }[] {

@@ -67,6 +67,7 @@ describe('call recorder', () => {
       too_short: 0,
       encrypted: 0,
       not_wanted: 0,
+      no_audio: 0,
       not_encoded: 0,
       lost_blocks: 0,
       errors: 0,

@@ -116,7 +116,7 @@ export function stats(from: number, to: number, locked: boolean, more: object = 
 /** What was told of control channels, e.g. 'trying 851', 'failed 851 no carrier'. */
 export function huntStory(outputs: FollowerOutput[]): string[] {
   return outputs.flatMap((output) => {
-    if (output.to !== 'systems') return [];
+    if (output.to !== 'systems' || output.event.type !== 'control_channel') return [];
     const { state, frequency, reason } = output.event;
     return [[state, frequency / 1e6, reason].filter((word) => word !== undefined).join(' ')];
   });

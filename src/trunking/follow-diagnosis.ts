@@ -1,0 +1,107 @@
+import { Diagnosis, type Finding } from '../core/diagnosis';
+import type { DiagnosisEvent, StatsEvent } from '../core/events';
+import type { FollowerOutput, SkipReason } from './options';
+
+/** How far back is looked, ms of stream time. */
+const WINDOW = 60_000;
+/** How often, ms of stream time. */
+const EVERY = 5000;
+const MAX_OUTCOMES = 1000;
+
+/** Reasons that are told when no call was followed, in words. The others are somebody's wish, or mean that the call is heard. */
+const WORDS = {
+  encrypted: 'encrypted',
+  locked_out: 'locked out',
+  unknown_talkgroup: 'not in table',
+  no_channel: 'without channel',
+  out_of_band: 'out of band',
+  data: 'with data',
+  unit_call: 'unit calls',
+  unknown_system: 'unknown system',
+  unknown_frequency: 'unknown channel',
+} as const satisfies Partial<Record<SkipReason, string>>;
+
+type Told = keyof typeof WORDS;
+
+/** A call that was begun (null), or why it was not followed. */
+interface Outcome {
+  time: number;
+  reason: Told | null;
+}
+
+/** Says why nothing is followed, from what a follower heard and told in the last minute of stream time. */
+export class FollowDiagnosis {
+  /** What is wrong; null when calls are followed, or when there are none. */
+  problem: { code: string; words: string; count: number } | null = null;
+  private readonly diagnosis = new Diagnosis('follower', 'ok');
+  private outcomes: Outcome[] = [];
+  private due = Number.NEGATIVE_INFINITY;
+  /** Stream time of the first statistics, and of the last that were of a channel that is read. */
+  private first = Number.NaN;
+  private read = Number.NEGATIVE_INFINITY;
+  private trunked = false;
+
+  /** What the follower told. */
+  told(output: FollowerOutput): void {
+    if (output.to !== 'calls' || (output.event !== 'start' && output.event !== 'not_followed')) return;
+    const { reason, start_time_ms: time, conventional } = output.call;
+    this.trunked ||= !conventional;
+    if (output.event === 'start') this.outcomes.push({ time, reason: null });
+    else if (isTold(reason)) this.outcomes.push({ time, reason });
+    if (this.outcomes.length > MAX_OUTCOMES) this.outcomes.shift();
+  }
+
+  /**
+   * Statistics of a channel came.
+   * @returns the event to send, when something has changed
+   */
+  heard({ time, locked, stream }: Pick<StatsEvent, 'time' | 'locked' | 'stream'>): DiagnosisEvent | undefined {
+    if (time < this.due - WINDOW) this.begin();
+    if (Number.isNaN(this.first)) this.first = time;
+    if (locked) this.read = Math.max(this.read, time);
+    if (time < this.due) return undefined;
+    this.due = time + EVERY;
+    const finding = this.judge(time);
+    const event = this.diagnosis.observe(finding);
+    return event && ({ ...event, stream, time } as DiagnosisEvent);
+  }
+
+  /** A source that began again. */
+  private begin(): void {
+    this.outcomes = [];
+    this.due = this.read = Number.NEGATIVE_INFINITY;
+    this.first = Number.NaN;
+    this.problem = null;
+  }
+
+  private judge(now: number): Finding {
+    this.outcomes = this.outcomes.filter(({ time }) => time > now - WINDOW);
+    const counts = new Map<Told, number>();
+    for (const { reason } of this.outcomes) if (reason) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+    const followed = this.outcomes.filter(({ reason }) => reason === null).length;
+    const numbers = { followed, ...Object.fromEntries(counts) };
+    this.problem = followed > 0 ? null : (this.mostFrequent(counts) ?? this.unread(now));
+    if (!this.problem) return { code: 'ok', words: 'ok', numbers };
+    const { code, words } = this.problem;
+    return { code, words, numbers };
+  }
+
+  private mostFrequent(counts: Map<Told, number>): FollowDiagnosis['problem'] {
+    const [most] = [...counts].sort(([, a], [, b]) => b - a);
+    if (!most) return null;
+    const [code, count] = most;
+    const all = code === 'encrypted' && counts.size === 1;
+    return { code, count, words: `${all ? 'all' : count} ${WORDS[code]}` };
+  }
+
+  /** No channel was read for a minute. Conventional channels may be silent for longer: once one was read, that is no problem. */
+  private unread(now: number): FollowDiagnosis['problem'] {
+    const never = this.read === Number.NEGATIVE_INFINITY;
+    if (now - Math.max(this.first, this.read) < WINDOW || !(never || this.trunked)) return null;
+    return { code: 'nothing_read', words: 'nothing is read', count: 0 };
+  }
+}
+
+function isTold(reason: string | undefined): reason is Told {
+  return reason !== undefined && Object.hasOwn(WORDS, reason);
+}
