@@ -421,7 +421,7 @@ describe('radio-recorder', () => {
     await until(() => flow.at('done').length === 1, 'the audio to be written');
     const sent: Message[] = [];
     const node = flow.node('node');
-    node.send = (message: unknown) => void sent.push(message as Message);
+    node.send = (messages: unknown) => void sent.push((messages as Message[])[0]);
     await node.close(true);
     assert.equal(sent.length, 1);
     assert.equal(readFileSync(sent[0].filename).length, 44 + 2 * 4000);
