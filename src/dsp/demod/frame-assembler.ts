@@ -193,7 +193,8 @@ export class FrameAssembler {
     // A discriminator can be wrong in a row where echoes cancel the carrier, and then find the header of another frame.
     const deep = this.deepReading(candidate, least, expected);
     if (!header) return deep ?? best;
-    return deep?.header && deep.header.symbols !== header.symbols ? deep : best;
+    if (header.corrected <= SURE_HEADER && deep?.header?.symbols === header.symbols) return best;
+    return deep?.header ? deep : best;
   }
 
   private deepReading(candidate: SyncCandidate, least: number, expected: boolean): Reading | null {

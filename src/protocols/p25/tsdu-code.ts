@@ -12,7 +12,7 @@ const LAST_BLOCK = 0x80;
 const METRICS = 4 * BLOCK_DIBITS;
 /** After so many tries a fitting CRC-16 proves little: the block must be of a known kind too, or have come before. */
 const FREE_TRIES = 10;
-const MOST_TRIES = 60;
+const MOST_TRIES = 50;
 /** Blocks remembered: control channels say most things several times a second. */
 const REMEMBERED = 64;
 

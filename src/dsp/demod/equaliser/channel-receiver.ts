@@ -27,6 +27,8 @@ const LEAST_ELSEWHERE = 0.5;
 const noiseShare = (length: number): number => 6 / (2 * length);
 /** A header's symbols are believed when they leave at most this share of the power. */
 const MOST_LEFT = 0.75;
+/** A header of which nothing was known before may have so many bits corrected. */
+const MOST_CORRECTED = 7;
 /** And at most this part of what the next best header leaves. */
 const CLEARLY = 0.93;
 /** What the search for a sync's frequency tries, Hz. */
@@ -176,7 +178,7 @@ export class ChannelReceiver {
     const tables = this.tables[this.waveformIndex()];
     this.equaliser.detect(tables, symbols, plan.syncs[sync].levels.length, this.trial, HEADER_ONLY, null);
     const header = this.reader.header(this.equaliser.metrics);
-    return { fix, header };
+    return { fix, header: header && header.corrected <= MOST_CORRECTED ? header : null };
   }
 
   /** Takes what a frame received otherwise says of timing, carrier and waveform. */
@@ -257,6 +259,7 @@ export class ChannelReceiver {
       if (!code || done) break;
       done = equaliser.detect(tables, count, known, restart(), effort, code).done;
     }
+    if (plan.air.headerSymbols > levels) equaliser.reread(levels, Math.min(plan.air.headerSymbols, symbols));
     equaliser.write(symbols, metrics);
     code?.finish(metrics);
     const turned = Math.abs(first.slope) < SLOPE.most ? (first.slope * plan.air.symbolRate) / (2 * Math.PI) : 0;

@@ -226,6 +226,12 @@ export class FrameEqualiser {
     return { error, done, slope };
   }
 
+  /** Reads symbols first .. last - 1 again as if nothing were known of them, so that their metrics can be checked by others. */
+  reread(first: number, last: number): void {
+    this.known.fill(-1, first, last);
+    this.sequence(last, false);
+  }
+
   /**
    * Writes the metrics of symbols 0 .. symbols - 1 to be sent on: known ones beyond doubt, zeros where a bare carrier stands, in which
    * the equaliser would read anything.
