@@ -1,16 +1,26 @@
 import type { BandEvent } from '../core/events';
 
-/** The bands that the channelizers of all sources cover now, and who is in them. */
+/** Lowest and highest frequency of a channel's centre, Hz. */
+export type Band = Pick<BandEvent, 'low' | 'high'>;
+
+const MAX_BANDS = 256;
+
+/** The bands that the channelizers of all sources cover now. */
 export class Bands {
-  private readonly bands = new Map<string, BandEvent>();
+  private readonly bands = new Map<string, Band>();
+
+  constructor(
+    /** Stream of the source that may be moved, in which channels are opened only where no other covers them. */
+    private readonly roaming = '',
+  ) {}
 
   /** A channelizer told what it covers, or that its stream ended. */
-  observe(event: BandEvent): void {
-    if (event.state === 'ended') this.bands.delete(event.stream);
-    else this.bands.set(event.stream, event);
+  observe({ state, stream, low, high }: BandEvent): void {
+    if (state === 'ended') this.bands.delete(stream);
+    else if (this.bands.size < MAX_BANDS || this.bands.has(stream)) this.bands.set(stream, { low, high });
   }
 
-  get(stream: string): BandEvent | undefined {
+  get(stream: string): Band | undefined {
     return this.bands.get(stream);
   }
 
@@ -22,16 +32,16 @@ export class Bands {
 
   /**
    * The stream that a channel on a frequency (Hz) can be opened in: the preferred one if it covers it or nothing is known
-   * of it, else another; null when all that is known of are elsewhere.
+   * of it, else the first other by name; null when all that is known of are elsewhere.
    */
   reach(frequency: number, preferred?: string): string | null {
     const own = preferred === undefined ? undefined : this.bands.get(preferred);
     if (preferred !== undefined && (!own || covers(own, frequency))) return preferred;
-    for (const [stream, band] of this.bands) if (covers(band, frequency)) return stream;
-    return null;
+    const others = [...this.bands.keys()].filter((stream) => stream !== this.roaming && this.covers(stream, frequency));
+    return others.sort()[0] ?? (this.covers(this.roaming, frequency) ? this.roaming : null);
   }
 }
 
-function covers({ low, high }: BandEvent, frequency: number): boolean {
+function covers({ low, high }: Band, frequency: number): boolean {
   return frequency >= low && frequency <= high;
 }

@@ -1,11 +1,12 @@
 import type { Counters } from '../core/stage';
-import { Call, type CallIdentity, type Cipher, type Party } from './call';
+import { Call, type CallIdentity, type Cipher, identify, type Party } from './call';
 import type { ListeningRules } from './listening-rules';
 import type { OpenedChannels } from './opened-channels';
 import type { CallOutput, FollowerOutput, SkipReason } from './options';
 import type { Roaming } from './roaming';
 import type { Site } from './site';
 import { type SkippedCall, SkippedCalls } from './skipped-calls';
+import type { System } from './system';
 
 /** What all sources of one follower share. */
 export interface CallBook {
@@ -84,6 +85,25 @@ export class CallLog {
     this.book.active.set(call.key, call);
     this.skipped.delete(call.key);
     this.count('calls');
+  }
+
+  /**
+   * Talkgroups of a system were patched together, or went apart: a running call goes on with its number, and is found by
+   * the grants of all that share it. Where two of them have calls already, each keeps its own.
+   */
+  regroup(system: System, time: number): void {
+    for (const call of [...this.book.active.values()]) {
+      if (call.system !== system || call.talkgroup === undefined) continue;
+      const identity = identify(system, { talkgroup: call.talkgroup }, time)!;
+      if (identity.key !== call.key) {
+        if (this.book.active.has(identity.key)) continue;
+        this.book.active.delete(call.key);
+        this.book.active.set(identity.key, call);
+        call.channel?.rename(call.key, identity);
+        call.key = identity.key;
+      }
+      if (identity.patched && call.patch(identity.patched)) this.tell('update', call);
+    }
   }
 
   /** The call is over; a call nobody was told of counts as not followed. */

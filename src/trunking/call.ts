@@ -88,9 +88,12 @@ export interface CallBegin {
 /** One call while it lasts. */
 export class Call {
   readonly info: CallInfo;
-  readonly key: string;
+  /** Under which its grants find it; another one when its talkgroup is patched, or is no longer. */
+  key: string;
   readonly topic: string;
   readonly system: System;
+  /** The talkgroup it began with; undefined for a unit call and on a conventional channel, which no patch concerns. */
+  readonly talkgroup?: number;
   /** Name of its voice's stream, which stays when the call moves to another source. */
   readonly stream: string;
   /** 0 in an emergency, else the talkgroup's priority; smaller is more important. */
@@ -100,6 +103,10 @@ export class Call {
   home?: RunningCalls;
   /** Streams of the control channels at whose sites it was tried. */
   readonly tried = new Set<string>();
+  /** Those at whose sites nothing was heard of it. */
+  readonly mute = new Set<string>();
+  /** Its voice frames when it came to the site where it is. */
+  arrivedWith = 0;
   /** A frequency it was re-granted on, taken when the present channel has fallen silent. */
   move?: { frequency: number; time: number; signal?: ChannelSignal };
   /** A start (or not_followed) message has gone out. */
@@ -110,6 +117,8 @@ export class Call {
   turnOver = false;
   /** Encrypted voice came before anyone was named; this is since when, ms. */
   encryptedSince?: number;
+  /** How that voice was encrypted. */
+  encryptedAs?: Cipher;
   /** Voice frames passed on. */
   frames = 0;
   /** Messages sent in its stream. */
@@ -130,6 +139,7 @@ export class Call {
     this.key = identity.key;
     this.topic = identity.topic;
     this.system = system;
+    this.talkgroup = identity.unitCall || identity.channel ? undefined : identity.number;
     this.stream = `${begin.root}/call-${begin.number}`;
     this.rank = party.emergency ? 0 : (entry?.priority ?? system.unknownPriority);
     this.lastVoice = time;
@@ -207,15 +217,20 @@ export class Call {
     return true;
   }
 
-  /** The talkgroups that share the call are others than before. */
-  patch(talkgroups: readonly number[]): void {
+  /** These talkgroups share the call now. True when they are others than before. */
+  patch(talkgroups: readonly number[]): boolean {
+    if (this.info.patched_talkgroups?.join() === talkgroups.join()) return false;
     this.info.patched_talkgroups = [...talkgroups];
+    return true;
   }
 
   /** It is heard through another site from now on. */
   relocate(frequency: number, slot: number | undefined, { nac, wacn, systemId }: Site): void {
     this.moved(frequency, slot);
     Object.assign(this.info, { nac, wacn, system: systemId });
+    this.move = undefined;
+    this.encryptedSince = undefined;
+    this.arrivedWith = this.frames;
     this.endTurn();
   }
 
@@ -237,6 +252,11 @@ export class Call {
     this.turnOpen = false;
     this.talker = -1;
     this.granted = -1;
+  }
+
+  /** Nothing was heard of it at the site where it is. */
+  get isMute(): boolean {
+    return this.frames === this.arrivedWith;
   }
 
   /** Takes a voice frame that belongs to the call. */

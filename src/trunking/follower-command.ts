@@ -30,16 +30,21 @@ function named(value: unknown, system?: string): unknown {
 
 function readPriority(value: unknown): FollowerCommand['priority'] {
   const { system, talkgroup, priority } = (value ?? {}) as Record<string, unknown>;
-  const number = Number(talkgroup);
-  const rank = priority === null ? null : Number(priority);
+  const number = numberIn(talkgroup);
+  const rank = priority === null ? null : numberIn(priority);
   const usable =
     typeof system === 'string' &&
     Number.isSafeInteger(number) &&
     number >= 0 &&
-    priority !== undefined &&
     (rank === null || (Number.isInteger(rank) && rank >= -1 && rank <= 1000));
   if (!usable) throw unusable(JSON.stringify(value)?.slice(0, 100) ?? '');
   return { system: system as string, talkgroup: number, priority: rank };
+}
+
+/** Dashboards and changed messages often carry numbers as text. NaN for what is none. */
+function numberIn(value: unknown): number {
+  if (typeof value === 'number') return value;
+  return typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : Number.NaN;
 }
 
 function unusable(got: string): TrunkflowError {

@@ -45,7 +45,7 @@ export class Follower {
     check('time for a control channel', this.options.dwell, true, 1, 3600);
     this.systems = new SystemDirectory(this.options.systems);
     const emit = (output: FollowerOutput) => this.emit(output);
-    const channels = new OpenedChannels(this.options.channelPrefix);
+    const channels = new OpenedChannels(this.options.channelPrefix, this.options.roaming);
     this.book = {
       active: new Map(),
       number: 0,
@@ -56,7 +56,9 @@ export class Follower {
     };
     const { dwell } = this.options;
     this.hunts = this.systems.configured.flatMap((system) =>
-      system.controlChannels.map((list) => new ControlHunt(system, list, dwell * 1000, channels, emit)),
+      system.controlChannels.map(
+        (list, site) => new ControlHunt({ system, site, list, dwell: dwell * 1000 }, channels, emit),
+      ),
     );
   }
 
@@ -103,9 +105,17 @@ export class Follower {
   command(control: Control): FollowerOutput[] {
     const { configured } = this.systems;
     const command = readFollowerCommand(control, configured.length === 1 ? configured[0].shortName : undefined);
-    applyCommand(this.book.rules, command);
     const { priority } = command;
-    if (priority) this.systems.named(priority.system)?.setPriority(priority.talkgroup, priority.priority);
+    const ranked = priority && this.systems.named(priority.system);
+    if (priority && !ranked) {
+      throw new TrunkflowError('bad-message', 'Unknown radio system in msg.control.priority', {
+        expected: 'the short name of a system that is set up or has been heard',
+        got: priority.system.slice(0, 64),
+        status: 'unknown system',
+      });
+    }
+    applyCommand(this.book.rules, command);
+    if (priority) ranked!.setPriority(priority.talkgroup, priority.priority);
     for (const call of [...this.book.active.values()]) {
       const refusal = this.book.rules.refusal({ ...call.info, listen: true });
       if (refusal === 'held' || refusal === 'avoided') call.home!.endUnwished(call, refusal);
@@ -145,8 +155,9 @@ export class Follower {
     if (payload?.type === 'channel') {
       const { stream, id } = payload as Partial<ChannelEvent>;
       if (typeof stream === 'string' && typeof id === 'string') {
-        const root = this.book.channels.ownerOf(id) ?? rootOf(stream);
-        this.roots.get(root)?.channel(payload as ChannelEvent);
+        const owner = this.book.channels.ownerOf(id);
+        if (owner !== undefined) this.roots.get(owner)?.channel(payload as ChannelEvent);
+        for (const hunt of this.hunts) hunt.answered(payload as ChannelEvent);
       }
       return;
     }

@@ -56,15 +56,20 @@ export class GrantControl {
   private join(site: Site, grant: GrantEvent, identity: CallIdentity, call: Call): void {
     this.log.count('joined');
     const channel = call.channel!;
-    if (channel.site.stream !== site.stream) {
-      if (this.goesBetterBy(site, grant, call)) return;
+    if (channel.site.stream !== site.stream && !this.isSameChannel(site, grant, channel)) {
+      const key = `${identity.key}@${site.stream}`;
+      const skipped = this.log.skippedCall(key);
+      // A channel that was refused there stays so while the grants go on.
+      const refused = skipped && skipped.reason !== 'duplicate' && skipped.frequency === grant.frequency;
+      if (refused) this.log.remember(key, skipped);
       // Another site of the same system, or a channel that is listened to anyway.
-      this.log.skip({ ...identity, key: `${identity.key}@${site.stream}` }, site, grant, 'duplicate');
+      else if (!this.goesBetterBy(site, grant, call)) this.log.skip({ ...identity, key }, site, grant, 'duplicate');
       return;
     }
+    channel.site = site;
     channel.claim(call.key, this.clock.now);
     if (grant.encrypted && !this.calls.isLive(call)) {
-      this.calls.endEncrypted(call);
+      this.calls.endEncrypted(call, { granted: grant });
       return;
     }
     if (call.heard(grant, false, grant.time)) this.log.tell('update', call);
@@ -75,36 +80,57 @@ export class GrantControl {
     this.calls.moveIfDue(call);
   }
 
+  /** The site goes on with another control channel, and grants what it did before. */
+  private isSameChannel(site: Site, { frequency, slot }: GrantEvent, channel: VoiceChannel): boolean {
+    const isHere = channel.opened && this.pool.get(channel.id) === channel;
+    return isHere && frequency === channel.frequency && slot === channel.slot && site.nac === channel.site.nac;
+  }
+
   /** The call is granted at another site than it is heard at. True when it is heard from there now. */
   private goesBetterBy(site: Site, grant: GrantEvent, call: Call): boolean {
     const { channel } = call;
-    if (!channel?.opened || grant.frequency === null || grant.encrypted) return false;
+    if (!channel?.opened || grant.frequency === null || grant.encrypted || this.pool.closing) return false;
     if (grant.frequency === channel.frequency && grant.slot === channel.slot) return false;
     // Never in the middle of what somebody says.
-    if (this.calls.isLive(call)) return false;
-    const silent = this.clock.now - Math.max(channel.since, call.lastVoice) > SILENT && !call.tried.has(site.stream);
+    if (call.mute.has(site.stream) || call.home!.isLive(call)) return false;
     const preferred = call.system.talkgroup(call.info.talkgroup)?.preferredNac;
-    if (!silent && !isBetter(site, channel.site, preferred)) return false;
-    const found = this.channelFor(site, grant, call);
+    const silent = !call.tried.has(site.stream) && call.home!.silence(call) > SILENT;
+    // A pause between two transmissions is no reason to go where the signal is worse.
+    const lost = silent && (call.isMute || !(call.turnOver || isBetter(channel.site, site, preferred)));
+    if (!lost && !isBetter(site, channel.site, preferred)) return false;
+    // The roaming source is for calls that cannot be heard at all, and others' channels for calls that are not heard.
+    if (this.pool.reach(site, grant.frequency) === null) return false;
+    const found = this.channelFor(site, grant, call, lost ? call.rank : Number.POSITIVE_INFINITY);
     if (typeof found !== 'object') return false;
     this.calls.takeOver(call, found, site, grant);
     return true;
   }
 
-  /** A channel for a call, the reason why there is none, or undefined for a call that stays silent. */
-  private channelFor(site: Site, grant: GrantEvent, call: Call): VoiceChannel | SkipReason | undefined {
+  /**
+   * A channel for a call, the reason why there is none, or undefined for a call that stays silent.
+   * @param rank it may take the channel of a call less important than that
+   */
+  private channelFor(
+    site: Site,
+    grant: GrantEvent,
+    call: Call,
+    rank = call.rank,
+  ): VoiceChannel | SkipReason | undefined {
     const signal = channelSignal(site, grant.protocol, grant.slot);
     if (signal === 'unknown_system') return signal;
     const present = this.pool.on(grant.frequency!, grant.slot);
     if (!present) {
       const parent = this.pool.reach(site, grant.frequency!);
       if (parent === null) return this.roaming.request(grant.frequency!, grant.time) ? undefined : 'out_of_band';
-      if (this.pool.openCount >= this.options.maxCalls && !this.makeRoom(call.rank)) return 'no_channel';
+      if (this.pool.openCount >= this.options.maxCalls && !this.makeRoom(rank)) return 'no_channel';
       return this.pool.open(site, grant.frequency!, grant.time, parent, signal);
     }
     present.claim(call.key, this.clock.now);
     const running = present.call;
-    if (!running) return present.quiet.has(call.key) ? undefined : present;
+    if (!running) {
+      present.site = site;
+      return present.quiet.has(call.key) ? undefined : present;
+    }
     // Two talkgroups of one channel: its voice tells which it is (see VoiceControl), while both are granted in turn.
     const shared = grant.update && this.clock.now - (present.claims.get(running.key) ?? 0) < SHARED;
     if (shared || (!running.turnOver && (running.frames === 0 || this.calls.isLive(running)))) return 'duplicate';

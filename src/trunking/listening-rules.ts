@@ -70,8 +70,18 @@ export class ListeningRules {
     const talkgroups = [talkgroup, ...patched];
     if (hold && hold.system !== system) return 'held';
     if (hold?.talkgroup !== undefined) return talkgroups.includes(hold.talkgroup) ? null : 'held';
-    if (this.avoidance({ system, talkgroup })) return 'avoided';
+    if (this.isAvoided(system, talkgroup, patched)) return 'avoided';
     return talkgroups.some((one) => this.options.selected({ system, talkgroup: one })) ? null : 'not_selected';
+  }
+
+  /**
+   * A patched call is avoided by its own number, that of its supergroup (the first), or all those of its members: who
+   * avoids one of them may want the others.
+   */
+  private isAvoided(system: string, talkgroup: number, patched: readonly number[]): boolean {
+    const avoids = (one: number) => this.avoidance({ system, talkgroup: one }) !== undefined;
+    const [supergroup = talkgroup, ...members] = patched;
+    return avoids(talkgroup) || avoids(supergroup) || (members.length > 0 && members.every(avoids));
   }
 
   mayHear(call: HeardCall): boolean {

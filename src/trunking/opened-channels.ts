@@ -4,13 +4,18 @@ import { Bands } from './bands';
 export class OpenedChannels {
   /** Channels asked for so far: no id is used twice. */
   asked = 0;
-  readonly bands = new Bands();
+  readonly bands: Bands;
   private readonly owners = new Map<string, { root: string; parent: string }>();
+  /** Streams in which control channels are listened to, by their ids. */
+  private readonly controls = new Map<string, string>();
 
+  /** @param prefix first part of the ids @param roaming stream of the source that may be moved, '' if there is none */
   constructor(
-    /** First part of the ids. */
     readonly prefix: string,
-  ) {}
+    roaming = '',
+  ) {
+    this.bands = new Bands(roaming);
+  }
 
   /** True for the name of a channel that was asked for, now or before. */
   isOwn(name: string): boolean {
@@ -33,13 +38,20 @@ export class OpenedChannels {
     this.owners.delete(id);
   }
 
+  /** A control channel is listened to in a stream; null: no longer. */
+  listen(id: string, parent: string | null): void {
+    if (parent === null) this.controls.delete(id);
+    else this.controls.set(id, parent);
+  }
+
   /** The source that asked for a channel; undefined when it is closed. */
   ownerOf(id: string): string | undefined {
     return this.owners.get(id)?.root;
   }
 
-  /** True while channels of a stream are open. */
+  /** True while channels of a stream are open, of voice or of control. */
   isBusy(parent: string): boolean {
+    for (const listened of this.controls.values()) if (listened === parent) return true;
     for (const owner of this.owners.values()) if (owner.parent === parent) return true;
     return false;
   }

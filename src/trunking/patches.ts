@@ -22,9 +22,10 @@ export class Patches {
   private readonly patches = new Map<number, Entry>();
   private readonly supergroupOf = new Map<number, number>();
 
-  /** @returns the patch as it is now; undefined when it is over, or what was told changed nothing */
-  observe({ action, supergroup, talkgroups, dissolved, two_way, time }: PatchEvent): Patch | undefined {
-    const old = this.patches.get(supergroup);
+  /** Takes what a site told of a patch. */
+  observe({ action, supergroup, talkgroups, dissolved, two_way, time }: PatchEvent): void {
+    const known = this.patches.get(supergroup);
+    const old = known && isFresh(known, time) ? known : undefined;
     const members = new Set(old?.talkgroups.slice(1));
     for (const talkgroup of talkgroups) {
       if (talkgroup === supergroup) continue;
@@ -32,23 +33,19 @@ export class Patches {
       else if (members.size < MAX_MEMBERS) members.add(talkgroup);
     }
     this.forget(supergroup);
-    if (dissolved || members.size === 0) return undefined;
+    if (dissolved || members.size === 0) return;
     const entry: Entry = { supergroup, talkgroups: [supergroup, ...members], heard: time };
     this.patches.set(supergroup, entry);
     // One way: the members hear the supergroup, but call in their own talkgroups.
     if (two_way !== false) for (const member of members) this.supergroupOf.set(member, supergroup);
     if (this.patches.size > MAX_PATCHES) this.forget(this.patches.keys().next().value!);
-    return old?.talkgroups.length === entry.talkgroups.length ? undefined : entry;
   }
 
   /** The patch a talkgroup belongs to, as its supergroup or a member, at a stream time in ms. */
   of(talkgroup: number, now: number): Patch | undefined {
     const supergroup = this.patches.has(talkgroup) ? talkgroup : this.supergroupOf.get(talkgroup);
     const entry = supergroup === undefined ? undefined : this.patches.get(supergroup);
-    if (!entry) return undefined;
-    if (now - entry.heard <= FORGET_AFTER) return entry;
-    this.forget(entry.supergroup);
-    return undefined;
+    return entry && isFresh(entry, now) ? entry : undefined;
   }
 
   private forget(supergroup: number): void {
@@ -56,4 +53,9 @@ export class Patches {
       if (this.supergroupOf.get(member) === supergroup) this.supergroupOf.delete(member);
     this.patches.delete(supergroup);
   }
+}
+
+/** Sources have clocks of their own, and time goes back where a recording begins again. */
+function isFresh({ heard }: Entry, now: number): boolean {
+  return Math.abs(now - heard) <= FORGET_AFTER;
 }

@@ -1,5 +1,6 @@
 import { TrunkflowError } from '../core/errors';
 import type { ChannelEvent, PatchEvent } from '../core/events';
+import { rootOf } from '../core/flow-gate';
 import type { VoiceInfo } from '../core/messages';
 import { FRAME_MS } from './call';
 import { type CallBook, CallLog } from './call-log';
@@ -40,6 +41,8 @@ export class RootFollower {
   private readonly sites = new Map<string, Site>();
   /** End of the last block of any stream, ms. */
   private latest = Number.NEGATIVE_INFINITY;
+  /** A stream has ended, of which the source may have no more. */
+  private ending = false;
   /** Every stream has ended. */
   done = false;
 
@@ -56,6 +59,7 @@ export class RootFollower {
   event(event: FollowedEvent): void {
     const key = this.keyOf(event.stream);
     if (key === undefined || this.isTooMany(key)) return;
+    if (this.merge.hasBlocks(key) && this.beganAgain(key, event.time)) this.restart();
     this.merge.heard(key, event.time);
     this.merge.push(key, event.time, RANK.event, { kind: 'event', event });
     this.run();
@@ -67,10 +71,17 @@ export class RootFollower {
     const key = this.keyOf(info.stream);
     if (key === undefined || this.isTooMany(key)) return;
     const end = info.time + Math.max(info.duration, frames.length * FRAME_MS);
-    const reached = this.merge.reached(key);
-    if (reached !== undefined && end < reached - RESTART) {
-      this.finish();
-      this.begin();
+    if (this.beganAgain(key, end)) {
+      const lent = this.pool.get(key);
+      if (lent && rootOf(lent.parent) !== this.root) {
+        // It lies in another source's band, and only that source began again.
+        this.merge.push(key, this.merge.now, RANK.end, { kind: 'end' });
+        this.merge.forget(key);
+        this.run();
+        return;
+      }
+      this.restart();
+      if (this.keyOf(info.stream) === undefined) return;
     }
     const channel = this.pool.get(key);
     if (channel && !channel.started) this.merge.push(key, channel.since, RANK.start, { kind: 'start' });
@@ -81,8 +92,11 @@ export class RootFollower {
       this.merge.push(key, end, RANK.end, { kind: 'end' });
       this.merge.forget(key);
     }
+    if (info.end) this.ending = true;
     if (info.end && !this.merge.alive) this.finish();
     else this.run();
+    // The last that lived were channels in other sources' bands, which the calls have now closed.
+    if (this.ending && !this.done && !this.merge.alive) this.finish();
   }
 
   /** The channelizer opened, closed or refused a channel. */
@@ -108,6 +122,7 @@ export class RootFollower {
 
   private begin(): void {
     this.done = false;
+    this.ending = false;
     this.sites.clear();
     this.latest = Number.NEGATIVE_INFINITY;
     this.merge = new StreamMerge({ settle: this.options.settle * 1000, patience: this.options.patience * 1000 });
@@ -119,6 +134,18 @@ export class RootFollower {
     this.calls = new RunningCalls(options.hangTime * 1000, merge, log, pool, emit);
     this.grants = new GrantControl(options, merge, log, pool, this.calls, book.roaming);
     this.voices = new VoiceControl(options, merge, log, pool, this.calls);
+  }
+
+  private restart(): void {
+    this.finish();
+    this.begin();
+  }
+
+  /** True when a stream's time goes back to `time`, or a stream not known yet begins long before what was dealt with. */
+  private beganAgain(key: string, time: number): boolean {
+    const reached = this.merge.reached(key);
+    if (reached === undefined && this.pool.get(key)) return false;
+    return time < (reached ?? this.merge.now) - RESTART;
   }
 
   private run(): void {
@@ -139,7 +166,7 @@ export class RootFollower {
       return;
     }
     const channel = this.pool.get(key);
-    if (item.kind === 'end') this.sites.delete(key);
+    if (item.kind === 'end') this.leaveSite(key);
     if (!channel) return;
     if (item.kind === 'frame') this.handleFrame(channel, item.frame);
     else if (item.kind === 'end') this.voices.ended(channel);
@@ -181,13 +208,16 @@ export class RootFollower {
     }
   }
 
-  /** Talkgroups were patched together: a call of theirs that runs already tells so. */
   private patch({ system }: Site, event: PatchEvent): void {
-    const patch = system.patches.observe(event);
-    const call = patch && this.log.running(`${system.shortName}/${patch.supergroup}`);
-    if (!call) return;
-    call.patch(patch.talkgroups);
-    this.log.tell('update', call);
+    system.patches.observe(event);
+    this.log.regroup(system, event.time);
+  }
+
+  /** A control channel is no longer heard: calls that it granted are not better heard here than elsewhere. */
+  private leaveSite(key: string): void {
+    const site = this.sites.get(key);
+    if (site) Object.assign(site, { locked: false, snr: undefined });
+    this.sites.delete(key);
   }
 
   private handleFrame(channel: VoiceChannel, frame: VoiceFrame): void {

@@ -21,6 +21,12 @@ interface EndOptions {
   released?: boolean;
 }
 
+/** What told that a call is encrypted: its voice, with how, or a grant. */
+interface EncryptedBy {
+  cipher?: Cipher;
+  granted?: Pick<GrantEvent, 'source'>;
+}
+
 /**
  * The calls of one source that are followed, each on its voice channel: begins, moves and ends them, and knows when
  * one is over though nothing comes. Time is stream time, which `clock` tells.
@@ -67,13 +73,14 @@ export class RunningCalls {
     this.log.remember(call.key, { reason, frequency });
   }
 
-  /** The voice is encrypted: ended at once, and not tried again while its grants go on. */
-  endEncrypted(call: Call, cipher?: Cipher): void {
+  /** It is encrypted: ended at once, and not tried again while its grants go on. */
+  endEncrypted(call: Call, { cipher, granted }: EncryptedBy): void {
     call.info.encrypted = call.frames === 0;
     if (cipher) call.encryptedWith(cipher);
-    const { freq: frequency, unit: source } = call.info;
+    const { freq: frequency, unit } = call.info;
     this.end(call, 'encrypted');
-    this.log.remember(call.key, { reason: 'encrypted', byVoice: true, frequency, source });
+    const source = granted ? granted.source : unit;
+    this.log.remember(call.key, { reason: 'encrypted', byVoice: granted === undefined, frequency, source });
   }
 
   /** True while somebody speaks in the call. */
@@ -81,11 +88,19 @@ export class RunningCalls {
     return call.frames > 0 && !call.turnOver && this.clock.now - call.lastVoice < LIVE;
   }
 
+  /** Time without voice where the call is, ms. */
+  silence(call: Call): number {
+    return this.clock.now - Math.max(call.channel!.since, call.lastVoice);
+  }
+
   /** Takes over a call that another site has too: its voice comes from here from now on. */
   takeOver(call: Call, channel: VoiceChannel, site: Site, grant: GrantEvent): void {
     call.home!.release(call);
+    channel.quiet.delete(call.key);
     this.put(call, channel);
     call.relocate(grant.frequency!, grant.slot, site);
+    // Another source may have another clock, and a channel that is only now opened needs time to be heard.
+    call.lastVoice = this.clock.now;
     this.log.count('moved');
     if (channel.started && !call.announced) this.log.tell('start', call);
   }
@@ -94,6 +109,7 @@ export class RunningCalls {
   private release(call: Call): void {
     const channel = call.channel!;
     this.pass(call);
+    if (call.isMute) call.mute.add(channel.site.stream);
     channel.call = undefined;
     channel.claims.delete(call.key);
     if (channel.opened) this.pool.close(channel);
@@ -142,7 +158,7 @@ export class RunningCalls {
       if (!call) this.pool.close(channel);
       else if (now >= call.lastVoice + this.hang) this.end(call, call.turnOver ? 'terminator' : 'silence');
       else if (call.encryptedSince !== undefined && now >= call.encryptedSince + ENCRYPTION_DOUBT)
-        this.endEncrypted(call);
+        this.endEncrypted(call, { cipher: call.encryptedAs });
       else this.moveIfDue(call);
     }
   }

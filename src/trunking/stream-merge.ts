@@ -79,6 +79,11 @@ export class StreamMerge<T> {
     return this.clocks.get(stream)?.until;
   }
 
+  /** True when a stream tells time by its blocks. */
+  hasBlocks(stream: string): boolean {
+    return this.clocks.get(stream)?.hasBlocks ?? false;
+  }
+
   /** A stream will come that begins at `from`: nothing later is due before it has. */
   expect(stream: string, from: number): void {
     this.clocks.set(stream, this.clock(from, false));

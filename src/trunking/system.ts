@@ -105,7 +105,7 @@ export class System {
   talkgroup(id: number): Talkgroup | undefined {
     const listed = this.tables.talkgroups.get(id);
     const priority = this.priorities.get(id);
-    return priority === undefined ? listed : { ...TALKGROUPS.complete({ id }, listed), priority };
+    return priority === undefined ? listed : { ...(listed ?? this.unlisted(id)), priority };
   }
 
   /** Sets a talkgroup's priority for the calls to come; null: what the table says holds again. */
@@ -132,7 +132,7 @@ export class System {
    */
   entry({ number, unitCall, channel, patched }: CallIdentity): Talkgroup | undefined {
     if (unitCall) return undefined;
-    if (patched) return patchedEntry(patched.map((one) => this.talkgroup(one)));
+    if (patched) return this.patchedEntry(patched);
     const listed = this.talkgroup(number);
     if (!channel) return listed;
     const { alphaTag, description, tag, category } = channel;
@@ -143,6 +143,20 @@ export class System {
       tag: tag || listed?.tag || '',
       category: category || listed?.category || '',
     };
+  }
+
+  private patchedEntry([supergroup, ...members]: readonly number[]): Talkgroup | undefined {
+    const listed = members.map((one) => this.talkgroup(one));
+    const named = this.talkgroup(supergroup);
+    if (!named && listed.every((row) => row === undefined)) return undefined;
+    // Members that are in no table are wanted as they are alone. A supergroup is a number nobody lists.
+    const rows = members.map((one, index) => listed[index] ?? (this.followUnknown ? this.unlisted(one) : undefined));
+    return patchedEntry([named, ...rows]);
+  }
+
+  /** What holds of a talkgroup that is in no table. */
+  private unlisted(id: number): Talkgroup {
+    return { ...TALKGROUPS.complete({ id }), ...this.unknownFlags, priority: this.unknownPriority };
   }
 
   /** The conventional channel on a frequency (Hz), if the channel table has it. */

@@ -175,6 +175,15 @@ export class VoiceChannel {
     this.quiet.delete(oldest);
   }
 
+  /** Its call has another key: its talkgroup was patched, or is no longer. */
+  rename(old: string, identity: CallIdentity): void {
+    const claimed = this.claims.get(old);
+    if (claimed !== undefined) this.claim(identity.key, claimed);
+    this.claims.delete(old);
+    this.quiet.delete(old);
+    if (this.talker?.identity.key === old) this.talker.identity = identity;
+  }
+
   /** The call ended in silence: while its grants go on, they alone do not start it again. */
   silence(key: string): void {
     if (this.claims.has(key)) this.quiet.add(key);

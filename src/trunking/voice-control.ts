@@ -30,25 +30,26 @@ export class VoiceControl {
   /** The channelizer cannot give a channel. */
   refused(channel: VoiceChannel, reason: 'out_of_band' | 'no_channel'): void {
     this.pool.answered();
-    if (channel.call) this.calls.end(channel.call, reason, { keepChannel: true });
+    const { call, site, frequency } = channel;
+    if (call) {
+      this.calls.end(call, reason, { keepChannel: true });
+      // Where it goes on at another site, it need not come here again.
+      this.log.remember(`${call.key}@${site.stream}`, { reason, frequency });
+    }
     this.pool.remove(channel);
   }
 
-  /** The channel's stream ended. */
+  /** The channel's stream ended. A channelizer would open it again when its source comes back: it is closed. */
   ended(channel: VoiceChannel): void {
     this.resolve(channel, true);
     if (channel.call) this.calls.end(channel.call, 'stream_end', { keepChannel: true });
-    this.pool.remove(channel);
+    if (channel.opened) this.pool.close(channel);
+    else this.pool.remove(channel);
   }
 
   /** The source ended, or the follower stops: so does every call, and no channel stays open. */
   finish(): void {
-    for (const channel of [...this.pool.all()]) {
-      this.resolve(channel, true);
-      if (channel.call) this.calls.end(channel.call, 'stream_end', { keepChannel: true });
-      if (channel.opened) this.pool.close(channel);
-      else this.pool.remove(channel);
-    }
+    for (const channel of [...this.pool.all()]) this.ended(channel);
   }
 
   frame(channel: VoiceChannel, frame: VoiceFrame): void {
@@ -172,9 +173,12 @@ export class VoiceControl {
     this.log.count('encrypted_frames', channel.held.length);
     channel.held.length = 0;
     if (!talker) {
-      if (call) call.encryptedSince ??= this.clock.now;
+      if (call) {
+        call.encryptedSince ??= this.clock.now;
+        call.encryptedAs = channel.cipher ?? call.encryptedAs;
+      }
     } else if (call?.key === talker.identity.key) {
-      this.calls.endEncrypted(call, channel.cipher);
+      this.calls.endEncrypted(call, { cipher: channel.cipher });
     } else {
       const request = { ...talker.party, encrypted: true, frequency, slot, conventional: !opened };
       if (opened || this.options.conventional)
