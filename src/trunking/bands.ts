@@ -30,6 +30,11 @@ export class Bands {
     return band !== undefined && covers(band, frequency);
   }
 
+  /** False for the roaming source where another covers the frequency (Hz) too. */
+  isChoice(stream: string, frequency: number): boolean {
+    return stream !== this.roaming || this.reach(frequency) === stream;
+  }
+
   /**
    * The stream that a channel on a frequency (Hz) can be opened in: the preferred one if it covers it or nothing is known
    * of it, else the first other by name; null when all that is known of are elsewhere.

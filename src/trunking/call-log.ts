@@ -8,6 +8,8 @@ import type { Site } from './site';
 import { type SkippedCall, SkippedCalls } from './skipped-calls';
 import type { System } from './system';
 
+const MAX_RELEASED = 1024;
+
 /** What all sources of one follower share. */
 export interface CallBook {
   /** Running calls by key. */
@@ -15,6 +17,8 @@ export interface CallBook {
   /** Number of the last call. */
   number: number;
   counters: Counters;
+  /** Keys of calls that were released, and have not begun again since. */
+  released: Set<string>;
   /** What was asked for by command: a talkgroup held, others avoided. */
   rules: ListeningRules;
   channels: OpenedChannels;
@@ -84,6 +88,7 @@ export class CallLog {
     this.book.number = call.info.call_num;
     this.book.active.set(call.key, call);
     this.skipped.delete(call.key);
+    this.book.released.delete(call.key);
     this.count('calls');
   }
 
@@ -104,6 +109,25 @@ export class CallLog {
       }
       if (identity.patched && call.patch(identity.patched)) this.tell('update', call);
     }
+  }
+
+  /** The system released a call: late updates must not start it again, here or at other sites. */
+  release({ key, info }: Call): void {
+    const { released } = this.book;
+    this.remember(key, { reason: 'released', frequency: info.freq });
+    released.delete(key);
+    released.add(key);
+    if (released.size > MAX_RELEASED) released.delete(released.values().next().value!);
+  }
+
+  /** True for late updates at a site of a call that was followed at another, and released there. */
+  isOverElsewhere(key: string, { stream }: Site, frequency: number | null): boolean {
+    const there = `${key}@${stream}`;
+    const reason = this.skippedCall(there)?.reason;
+    if (reason === 'released') return true;
+    if (reason !== 'duplicate' || !this.book.released.has(key)) return false;
+    this.remember(there, { reason: 'released', frequency });
+    return true;
   }
 
   /** The call is over; a call nobody was told of counts as not followed. */

@@ -64,7 +64,9 @@ export class ControlHunt {
   bandsChanged(): void {
     const { tried } = this;
     if (tried) {
-      if (this.opened.bands.covers(tried.parent, tried.frequency)) return;
+      const { bands } = this.opened;
+      // Also from the roaming source, as soon as another covers it.
+      if (bands.covers(tried.parent, tried.frequency) && bands.isChoice(tried.parent, tried.frequency)) return;
       this.close();
       this.round = [tried.frequency, ...this.others(tried.frequency).slice(0, -1)];
     }

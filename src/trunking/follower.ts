@@ -50,6 +50,7 @@ export class Follower {
       active: new Map(),
       number: 0,
       counters: {},
+      released: new Set(),
       rules: new ListeningRules({ now: () => this.latest }),
       channels,
       roaming: new Roaming(this.options.roaming, channels, emit),

@@ -15,6 +15,8 @@ const SHARED = 1000;
 /** A call without voice for this long (ms) is looked for at the other sites that grant it. */
 const SILENT = 1000;
 
+const REFUSED: ReadonlySet<string> = new Set(['out_of_band', 'no_channel']);
+
 /** What the grants of control channels mean: which calls begin, on which voice channels, and at whose cost. */
 export class GrantControl {
   constructor(
@@ -37,6 +39,7 @@ export class GrantControl {
     }
     const skipped = this.log.skippedCall(identity.key);
     if (skipped?.reason === 'released' && grant.update && grant.frequency === skipped.frequency) return;
+    if (grant.update && this.log.isOverElsewhere(identity.key, site, grant.frequency)) return;
     if (skipped && staysSkipped(skipped, grant)) this.log.remember(identity.key, skipped);
     else this.begin(site, grant, identity);
   }
@@ -60,7 +63,7 @@ export class GrantControl {
       const key = `${identity.key}@${site.stream}`;
       const skipped = this.log.skippedCall(key);
       // A channel that was refused there stays so while the grants go on.
-      const refused = skipped && skipped.reason !== 'duplicate' && skipped.frequency === grant.frequency;
+      const refused = skipped && REFUSED.has(skipped.reason) && skipped.frequency === grant.frequency;
       if (refused) this.log.remember(key, skipped);
       // Another site of the same system, or a channel that is listened to anyway.
       else if (!this.goesBetterBy(site, grant, call)) this.log.skip({ ...identity, key }, site, grant, 'duplicate');

@@ -58,7 +58,7 @@ export class RunningCalls {
     channel.call = undefined;
     call.channel = undefined;
     this.log.finish(call, UNANNOUNCED.has(reason as SkipReason) ? (reason as SkipReason) : 'no_channel');
-    if (released) this.log.remember(call.key, { reason: 'released', frequency: call.info.freq });
+    if (released) this.log.release(call);
     if (reason === 'silence' || (reason === 'terminator' && !released)) channel.silence(call.key);
     else channel.claims.delete(call.key);
     if (keepChannel || !channel.opened) return;
