@@ -6,6 +6,11 @@ export function describe(event: EventObject): string | undefined {
   switch (event.type) {
     case 'stats':
       return event.locked ? `good, ${Math.round(event.rate as number)} messages a second` : `nothing: ${event.reason}`;
+    case 'diagnosis':
+      // What keeps a channel from being read stands in its statistics already.
+      return event.node === 'decoder' && event.code !== 'bad_blocks' ? undefined : String(event.words);
+    case 'offset':
+      return `${event.offset} Hz, ${event.ppm} ppm`;
     case 'channel':
       return event.state === 'refused' ? `refused: ${event.reason}` : undefined;
     case 'carrier':

@@ -108,20 +108,26 @@ function register(RED: NodeAPI): void {
       // What a call follower tells one of several sources, or their channelizers.
       if (stream !== undefined && stream !== name.stream) return;
       const adjusting = adjust !== undefined && performance.now() - adjustedAt > ADJUSTED;
-      if (adjusting) rest.ppm = Math.round(100 * ((rest.ppm ?? ppm ?? setPpm()) + Number(adjust))) / 100;
-      if (Object.keys(rest).length > 0) {
+      if (adjusting) {
+        rest.ppm = adjusted(rest.ppm, Number(adjust));
+        if (rest.ppm !== undefined) adjustedAt = performance.now();
+      }
+      if (Object.values(rest).some((value) => value !== undefined)) {
         source ??= createSource(options(), sink);
         await source.control(rest);
         ppm = rest.ppm ?? ppm;
-        if (adjusting) adjustedAt = performance.now();
       }
       if (wanted) await start();
     }
 
-    /** The correction of the device's form. */
-    function setPpm(): number {
-      const { ppm: set } = options() as { ppm?: unknown };
-      return typeof set === 'number' ? set : 0;
+    /** A correction with something added to it; undefined when the source cannot tell it from the present one. */
+    function adjusted(wanted: number | undefined, more: number): number | undefined {
+      const { driver, ppm: set } = options() as { driver: string; ppm?: unknown };
+      const present = wanted ?? ppm ?? (typeof set === 'number' ? set : 0);
+      // rtl_tcp takes whole numbers: what remains must not be added again and again.
+      const steps = driver === 'rtl-tcp' ? 1 : 100;
+      const sum = Math.round(steps * (present + more)) / steps;
+      return sum === present ? wanted : sum;
     }
 
     function look(): void {

@@ -117,16 +117,6 @@ describe('what a channel looks like', function () {
       needsCaptures(this, name);
       if (name.endsWith('.mp3') && !hasFfmpeg) this.skip();
       const answer = ask(read(name));
-      if (process.env.SHOW)
-        console.log(
-          name,
-          answer.looks,
-          answer.events
-            .filter((e) => e.type === 'stats')
-            .map((e) => e.reason)
-            .join('|'),
-          JSON.stringify(answer.events.filter((e) => e.type === 'diagnosis')),
-        );
       assert.deepEqual(named(answer), [mode]);
     });
 
@@ -136,6 +126,18 @@ describe('what a channel looks like', function () {
       if (/\.(mp3|flac)$/.test(name) && !hasFfmpeg) this.skip();
       assert.deepEqual(named(ask(read(name))), []);
     });
+
+  it('the decoder tells it once, and the answer does not depend on how the signal comes in blocks', function () {
+    needsCaptures(this, 'synth/dmr_two_calls_48k.cu8');
+    const signal = read('synth/dmr_two_calls_48k.cu8');
+    const answers = [0.03, 0.011, 0.7].map((seconds) => ask(signal, seconds));
+    const told = answers[0].events.filter(({ type }) => type === 'diagnosis');
+    assert.deepEqual(
+      told.map(({ code, words, looks_like }) => [code, words, looks_like]),
+      [['wrong_protocol', 'looks like DMR', 'DMR']],
+    );
+    for (const answer of answers) assert.deepEqual(answer, answers[0]);
+  });
 
   it('noise looks like nothing, neither as IQ nor as audio', () => {
     for (const seed of [1, 2, 3]) {

@@ -8,6 +8,7 @@ import { fromNodeMessage } from '../../src/core/ports';
 import type { ArchivedCall } from '../../src/sinks/archive/archive';
 import { until } from '../e2e/until';
 import { callInfo } from '../sinks/audio';
+import { FakeRtlTcp } from '../support/fake-rtl-tcp';
 import { type FlowNode, helper, type Message, SYSTEM, TestFlow, watchers } from './flow';
 
 const GENERATOR: FlowNode = {
@@ -70,6 +71,28 @@ describe('radio-source', () => {
       payload: { type: 'source', stream: 'sdr-node', state: 'running', text: 'carrier' },
       _msgid: flow.at('out2')[0]._msgid,
     });
+  });
+
+  it('adds to its correction what a decoder measured, once in a while, and nothing that makes no difference', async () => {
+    const server = await FakeRtlTcp.start();
+    try {
+      const device = { ...GENERATOR, driver: 'rtl-tcp', host: '127.0.0.1', port: server.port, ppm: 2 };
+      await start({ frequency: 851e6, rate: 240_000 }, device as FlowNode);
+      await until(() => server.values(5).includes(2), 'the correction of the form');
+      const adjust = (value: number) => flow.node('node').receive({ control: { adjust: value } } as Message);
+      adjust(0.3);
+      adjust(-3.8);
+      adjust(-5);
+      await until(() => flow.at('done').length === 3, 'the commands to be done');
+      await until(() => server.values(5).length > 1, 'another correction');
+      assert.deepEqual(
+        server.values(5).map((value) => value | 0),
+        [2, -2],
+      );
+    } finally {
+      await flow.close();
+      await server.close();
+    }
   });
 
   it('waits for the command when it is told not to start by itself', async () => {
