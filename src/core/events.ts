@@ -225,7 +225,10 @@ export interface ChannelEvent extends EventObject {
   reason?: string;
 }
 
-/** What a channelizer's input covers: told when its stream begins, when its centre or rate changes, and at its end. */
+/**
+ * What a channelizer's input covers: told when its stream begins, every ten seconds, when its centre or rate changes, and at
+ * its end.
+ */
 export interface BandEvent extends EventObject {
   type: 'band';
   state: 'covered' | 'ended';

@@ -1,5 +1,6 @@
 import type { Counters } from '../core/stage';
-import { Call, type CallIdentity, type Cipher, identify, type Party } from './call';
+import { Call } from './call';
+import { type CallIdentity, type Cipher, identify, type Party } from './call-identity';
 import type { ListeningRules } from './listening-rules';
 import type { OpenedChannels } from './opened-channels';
 import type { CallOutput, FollowerOutput, SkipReason } from './options';

@@ -1,5 +1,5 @@
 import type { GrantEvent } from '../core/events';
-import type { CallIdentity } from './call';
+import type { CallIdentity } from './call-identity';
 import type { FollowerOptions, SkipReason } from './options';
 import type { SkippedCall } from './skipped-calls';
 import type { System } from './system';

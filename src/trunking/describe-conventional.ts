@@ -1,5 +1,5 @@
 import type { CallInfo } from '../core/messages';
-import { identifyChannel } from './call';
+import { identifyChannel } from './call-identity';
 import type { System } from './system';
 
 /**

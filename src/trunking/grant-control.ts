@@ -1,6 +1,7 @@
 import type { GrantEvent } from '../core/events';
 import { channelSignal } from './air';
-import { type Call, type CallIdentity, identify } from './call';
+import type { Call } from './call';
+import { type CallIdentity, identify } from './call-identity';
 import type { CallLog } from './call-log';
 import { refusal, staysSkipped } from './call-policy';
 import type { ChannelPool } from './channel-pool';

@@ -1,5 +1,8 @@
 import { Bands } from './bands';
 
+/** Ids that call follower nodes give their channels: with the first digits of the node's own. */
+const OF_A_NODE = /^voice-[0-9a-f]{6}-\d+$/;
+
 /** What the followers of all sources share of the channels they have opened. */
 export class OpenedChannels {
   /** Channels asked for so far: no id is used twice. */
@@ -20,6 +23,11 @@ export class OpenedChannels {
   /** True for the name of a channel that was asked for, now or before. */
   isOwn(name: string): boolean {
     return name.startsWith(`${this.prefix}-`) && /^\d+$/.test(name.slice(this.prefix.length + 1));
+  }
+
+  /** True for a stream in whose name stands a channel that another call follower asked for, of those that are nodes. */
+  isAnothers(stream: string): boolean {
+    return stream.split('/').some((name) => OF_A_NODE.test(name) && !this.isOwn(name));
   }
 
   /** The id of the channel that was asked for in a stream's name, if there is one. */

@@ -197,7 +197,7 @@ export class RootFollower {
       const { wacn, systemId: system, nac } = site;
       if (wacn && system) site.system = this.systems.sameAs(site.system, { wacn, system, nac });
     } else if (event.type === 'patch') this.patch(site, event);
-    else if (own || !this.book.channels.isOwn(key)) {
+    else if (own || !(this.book.channels.isOwn(key) || this.book.channels.isAnothers(key))) {
       // Talk on a stream that was not asked for: a conventional channel.
       const channel = own ?? this.pool.adopt(key, site, event.time);
       channel.site = site;

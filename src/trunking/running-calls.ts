@@ -1,5 +1,6 @@
 import type { GrantEvent } from '../core/events';
-import type { Call, Cipher } from './call';
+import type { Call } from './call';
+import type { Cipher } from './call-identity';
 import type { CallLog } from './call-log';
 import type { ChannelPool } from './channel-pool';
 import type { EndReason, FollowerOutput, SkipReason } from './options';

@@ -1,8 +1,8 @@
 import { TrunkflowError } from '../core/errors';
 import { systemProtocol } from './air';
 import type { BandPlan } from './band-plan';
-import type { CallIdentity } from './call';
 import { type CallFlags, DEFAULT_FLAGS } from './call-flags';
+import type { CallIdentity } from './call-identity';
 import type { Channel } from './channels';
 import { HeardNames } from './heard-names';
 import { patchedEntry } from './patched-entry';

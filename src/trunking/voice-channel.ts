@@ -1,6 +1,7 @@
 import type { ChannelSignal, VoiceInfo } from '../core/messages';
-import type { Call, CallIdentity, Cipher, Party } from './call';
+import type { Call } from './call';
 import { FRAME_MS } from './call';
+import type { CallIdentity, Cipher, Party } from './call-identity';
 import type { Site } from './site';
 
 export interface VoiceFrame {

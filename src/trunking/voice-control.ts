@@ -1,5 +1,6 @@
 import type { EncryptionEvent, TalkerAliasEvent, TalkerEvent, TerminatorEvent } from '../core/events';
-import { type CallIdentity, type Cipher, FRAME_MS, identify, identifyChannel, type Party } from './call';
+import { FRAME_MS } from './call';
+import { type CallIdentity, type Cipher, identify, identifyChannel, type Party } from './call-identity';
 import type { CallLog } from './call-log';
 import { refusal } from './call-policy';
 import type { ChannelPool } from './channel-pool';

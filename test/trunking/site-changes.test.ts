@@ -328,6 +328,20 @@ describe('sources that begin again', () => {
   });
 });
 
+describe('channels of another call follower', () => {
+  it('are no conventional channels, though both hear the same decoder', () => {
+    const heardBy = (channelPrefix: string) => {
+      const follower = new Follower({ systems: [SYSTEM], channelPrefix });
+      const air = transmission(500, 2300, 100, 1);
+      const stream = 'low/voice-0a1b2c-3';
+      const list = messages({ stream, from: 0, to: 5000, ...air, frequency: F1 });
+      return story(list.flatMap((message) => follower.handle(message)));
+    };
+    assert.deepEqual(heardBy('voice-ffffff'), []);
+    assert.deepEqual(heardBy('voice-0a1b2c'), []);
+  });
+});
+
 describe('control channels that give trouble', () => {
   const hunted = { ...SYSTEM, controlChannels: [[C1, C2]], nac: ['3C1'] };
   const band = (follower: Follower, stream: string, low: number, high: number, state = 'covered') =>

@@ -9,6 +9,8 @@ import { type ChannelSpec, closeTest, describeRequest, readRequest } from './req
 
 /** A block whose time lies further than this from where its sample number puts it begins a new time line, ms. */
 const TIME_TOLERANCE = 250;
+/** What the input covers is told again after this time (ms): whoever was set up later must know it too. */
+const TELL_BAND_EVERY = 10_000;
 
 /**
  * Wideband iq in; out, for each channel, an iq stream `<input stream>/<channel id>` in cf32 at the input rate divided by
@@ -22,6 +24,8 @@ export class ChannelizerStage implements Stage {
   /** Ids of the channels that have a stream. */
   private readonly streaming = new Set<string>();
   private engine: Engine | null = null;
+  /** Stream time when the band was told last, ms. */
+  private bandTold = 0;
   /** Name of the input stream, known from the first block on. */
   private source = '';
   /** What the next call gives back; the engine appends to it too. */
@@ -54,7 +58,9 @@ export class ChannelizerStage implements Stage {
 
   process(input: StreamMessage): PortMessage[] {
     const info = checkInput(input);
-    const missing = this.engineFor(info).receive(info.sample, info.dropped > 0, input.payload);
+    const engine = this.engineFor(info);
+    if (info.time >= this.bandTold + TELL_BAND_EVERY) this.tellCovered(engine, info.time);
+    const missing = engine.receive(info.sample, info.dropped > 0, input.payload);
     this.count.blocks++;
     this.count.samples += input.payload.length / IQ_BYTES[info.format];
     if (missing !== null) {
@@ -121,7 +127,7 @@ export class ChannelizerStage implements Stage {
     }
     this.source = stream;
     const engine = new Engine({ stream, format, rate, center, start }, info.sample, this.options, this.messages);
-    this.tellBand(engine, 'covered');
+    this.tellCovered(engine, info.time);
     this.replace(engine, info.time);
     return engine;
   }
@@ -213,6 +219,11 @@ export class ChannelizerStage implements Stage {
     const stream = this.source ? `${this.source}/${id}` : id;
     const payload: ChannelEvent = { type: 'channel', state, id, stream, frequency, ...more };
     this.messages.push({ port: 'event', payload });
+  }
+
+  private tellCovered(engine: Engine, time: number): void {
+    this.bandTold = time;
+    this.tellBand(engine, 'covered');
   }
 
   private tellBand({ wideband: { stream }, span }: Engine, state: BandEvent['state']): void {

@@ -7,6 +7,8 @@ import { T0 } from './script';
 /** ms that each block covers. */
 const BLOCK = 60;
 const FRAME_BYTES = 144;
+/** Where in a source's band its control channel lies, Hz. */
+const CONTROL_AT = 50e3;
 /** How far back a channelizer can open a channel, ms. */
 const HISTORY = 2000;
 const TALKGROUPS = 8;
@@ -58,6 +60,8 @@ export interface WorldOptions {
   restarts?: number;
   commands?: number;
   refusals?: number;
+  /** Control channels are there only when they are looked for. */
+  hunted?: boolean;
 }
 
 /**
@@ -72,13 +76,13 @@ export class World {
   readonly refused = new Set<string>();
   private readonly random: () => number;
   private readonly radios: Radio[];
+  private readonly controls: ReadonlyMap<number, string>;
   private talk: Transmission[] = [];
   private patched: number[] = [];
   private now = 0;
 
   constructor(private readonly options: WorldOptions) {
     this.random = uniform(options.seed);
-    this.follower = new Follower(options.follower);
     this.radios = Array.from({ length: options.sources }, (_, index) => ({
       name: `radio${index}`,
       low: 850e6 + index * 2e6,
@@ -90,6 +94,11 @@ export class World {
       wanted: new Map(),
       queue: [],
     }));
+    this.controls = new Map(this.radios.map(({ low, nac }) => [low + CONTROL_AT, nac]));
+    // One list for each site, which begins with channels of nobody.
+    const lists = [...this.controls.keys()].map((frequency) => [frequency + 25e3, frequency, frequency + 75e3]);
+    const systems = [{ shortName: 'county', controlChannels: options.hunted ? lists : [] }];
+    this.follower = new Follower({ systems, ...options.follower });
   }
 
   run(): this {
@@ -134,16 +143,16 @@ export class World {
     const { name, low, high, nac } = radio;
     radio.on = true;
     this.say({ type: 'band', state: 'covered', stream: name, low, high });
-    radio.streams.set('control', this.stream(radio, 'control', low + 50e3, radio.now, { nac }));
+    if (!this.options.hunted)
+      radio.streams.set('control', this.stream(radio, 'control', low + CONTROL_AT, radio.now, { nac }));
     for (const [id, { frequency, slot }] of radio.wanted)
-      radio.streams.set(id, this.stream(radio, id, frequency, radio.now, { slot }));
+      radio.streams.set(id, this.stream(radio, id, frequency, radio.now, { slot, nac: this.nacOn(frequency) }));
   }
 
   /** It ends and begins again, or its time goes back without a word. */
   private restart(radio: Radio): void {
     if (this.random() < 0.5) {
-      for (const stream of this.shuffled([...radio.streams.values()]))
-        radio.queue.push(this.voice(radio, stream, [], true));
+      for (const stream of this.shuffled([...radio.streams.values()])) radio.queue.push(this.voice(stream, [], true));
       this.flush(radio);
       radio.streams.clear();
       radio.on = false;
@@ -175,6 +184,7 @@ export class World {
     const passes = (at: number) => at >= from && at < to;
     const here = this.talk.map((one) => ({ ...one, from: one.from - shift, to: one.to - shift }));
     if (stream.nac !== undefined) this.announce(stream.nac, here, from, say);
+    else if (Math.floor(from / BLOCK) % 16 === 0) say(from, 'stats', { locked: false, reason: 'no carrier' });
     const frames: { at: number; mark: number }[] = [];
     for (const one of here) {
       if (one.frequency !== stream.frequency || one.slot !== stream.slot) continue;
@@ -188,8 +198,8 @@ export class World {
       for (let at = one.from; at + 20 <= one.to; at += 20) if (passes(at)) frames.push({ at, mark });
       if (passes(one.to + 20)) say(one.to + 20, 'terminator', { nac, call: unit % 2 === 0 });
     }
-    for (const { at, mark } of frames) radio.queue.push(this.voice(radio, { ...stream, next: at }, [mark]));
-    radio.queue.push(this.voice(radio, stream, []));
+    for (const { at, mark } of frames) radio.queue.push(this.voice({ ...stream, next: at }, [mark]));
+    radio.queue.push(this.voice(stream, []));
     stream.seq += frames.length + 1;
     stream.next = to;
   }
@@ -281,7 +291,7 @@ export class World {
       const { id } = close as { id: string };
       radio.wanted.delete(id);
       const left = radio.streams.get(id);
-      if (left) radio.queue.push(this.voice(radio, left, [], true));
+      if (left) radio.queue.push(this.voice(left, [], true));
       radio.streams.delete(id);
     }
     if (typeof tune === 'number') {
@@ -308,14 +318,19 @@ export class World {
     radio.wanted.set(id, { frequency, slot });
     if (!radio.on) return;
     const start = Math.min(radio.now, Math.max(radio.now - HISTORY, (from ?? T0 + radio.now) - T0));
-    radio.streams.set(id, this.stream(radio, id, frequency, start, { slot }));
+    radio.streams.set(id, this.stream(radio, id, frequency, start, { slot, nac: this.nacOn(frequency) }));
   }
 
   private stream(radio: Radio, id: string, frequency: number, next: number, more: Partial<Stream>): Stream {
     return { name: `${radio.name}/${id}`, frequency, next, seq: 0, ...more };
   }
 
-  private voice({ name }: Radio, stream: Stream, marks: number[], end = false): PortMessage {
+  /** The NAC of the control channel on a frequency. */
+  private nacOn(frequency: number): string | undefined {
+    return this.controls.get(frequency);
+  }
+
+  private voice(stream: Stream, marks: number[], end = false): PortMessage {
     const info: VoiceInfo = {
       stream: stream.name,
       seq: stream.seq,
@@ -328,7 +343,6 @@ export class World {
       errors: 0,
       ...(end && { end }),
     };
-    void name;
     return { port: 'voice', payload: Buffer.concat(marks.map((mark) => Buffer.alloc(FRAME_BYTES, mark))), info };
   }
 

@@ -1,0 +1,52 @@
+import type { EncryptionEvent } from '../core/events';
+import { type Channel, channelNumber } from './channels';
+import type { System } from './system';
+
+/** Who calls whom, from a grant or a voice channel's link control. */
+export interface Party {
+  talkgroup?: number;
+  target?: number;
+  source?: number;
+  emergency?: boolean;
+}
+
+/** How voice is encrypted, as its encryption sync says. */
+export type Cipher = Pick<EncryptionEvent, 'algorithm' | 'algorithm_name' | 'key_id'>;
+
+/** What tells calls apart: one call for each (system, talkgroup) or pair of units. */
+export interface CallIdentity {
+  key: string;
+  topic: string;
+  /** Talkgroup, or the unit called. */
+  number: number;
+  unitCall: boolean;
+  /** The row of the channel table that names the call: it is on a conventional channel. */
+  channel?: Channel;
+  /** Talkgroups patched together under the number, itself first; absent when there is no patch. */
+  patched?: readonly number[];
+}
+
+/**
+ * Talkgroups that are patched together at the time (ms) are one call, that of their supergroup.
+ * @returns undefined when nobody is named
+ */
+export function identify(system: System, { talkgroup, target, source }: Party, time: number): CallIdentity | undefined {
+  const { shortName } = system;
+  if (talkgroup !== undefined) {
+    const patch = system.patches.of(talkgroup, time);
+    const number = patch?.supergroup ?? talkgroup;
+    const topic = `${shortName}/${number}`;
+    return { key: topic, topic, number, unitCall: false, patched: patch?.talkgroups };
+  }
+  if (target === undefined) return undefined;
+  // Either unit may be the source, in turn.
+  const pair = [target, source ?? target].sort((a, b) => a - b).join('-');
+  return { key: `${shortName}/unit/${pair}`, topic: `${shortName}/unit/${target}`, number: target, unitCall: true };
+}
+
+/** The calls of a conventional channel are all the channel's, whatever talkgroup they name. */
+export function identifyChannel({ shortName }: System, channel: Channel): CallIdentity {
+  const number = channelNumber(channel);
+  const topic = `${shortName}/${number}`;
+  return { key: topic, topic, number, unitCall: false, channel };
+}
