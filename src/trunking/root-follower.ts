@@ -59,7 +59,7 @@ export class RootFollower {
   event(event: FollowedEvent): void {
     const key = this.keyOf(event.stream);
     if (key === undefined || this.isTooMany(key)) return;
-    if (this.merge.hasBlocks(key) && this.beganAgain(key, event.time)) this.restart();
+    if (this.merge.hasBlocks(key) && !this.keepTime(key, event.stream, event.time)) return;
     this.merge.heard(key, event.time);
     this.merge.push(key, event.time, RANK.event, { kind: 'event', event });
     this.run();
@@ -71,18 +71,7 @@ export class RootFollower {
     const key = this.keyOf(info.stream);
     if (key === undefined || this.isTooMany(key)) return;
     const end = info.time + Math.max(info.duration, frames.length * FRAME_MS);
-    if (this.beganAgain(key, end)) {
-      const lent = this.pool.get(key);
-      if (lent && rootOf(lent.parent) !== this.root) {
-        // It lies in another source's band, and only that source began again.
-        this.merge.push(key, this.merge.now, RANK.end, { kind: 'end' });
-        this.merge.forget(key);
-        this.run();
-        return;
-      }
-      this.restart();
-      if (this.keyOf(info.stream) === undefined) return;
-    }
+    if (!this.keepTime(key, info.stream, end)) return;
     const channel = this.pool.get(key);
     if (channel && !channel.started) this.merge.push(key, channel.since, RANK.start, { kind: 'start' });
     for (const frame of frames) this.merge.push(key, frame.time, RANK.frame, { kind: 'frame', frame });
@@ -136,9 +125,23 @@ export class RootFollower {
     this.voices = new VoiceControl(options, merge, log, pool, this.calls);
   }
 
-  private restart(): void {
+  /**
+   * Begins anew where a stream says that its source has. False when that stream is of no interest any more.
+   * @param key what the stream is known by @param time what it says now, ms
+   */
+  private keepTime(key: string, stream: string, time: number): boolean {
+    if (!this.beganAgain(key, time)) return true;
+    const channel = this.pool.get(key);
+    if (channel && rootOf(channel.parent) !== this.root) {
+      // It lies in another source's band, and only that source began again.
+      this.merge.push(key, this.merge.now, RANK.end, { kind: 'end' });
+      this.merge.forget(key);
+      this.run();
+      return false;
+    }
     this.finish();
     this.begin();
+    return this.keyOf(stream) !== undefined;
   }
 
   /** True when a stream's time goes back to `time`, or a stream not known yet begins long before what was dealt with. */
@@ -176,6 +179,8 @@ export class RootFollower {
 
   private handleEvent(key: string, event: FollowedEvent): void {
     const own = this.pool.get(key);
+    // A channel that was closed while this waited is no site of its own.
+    if (!own && this.book.channels.isOwn(key)) return;
     if (own?.opened && !isOf(own.site, event.nac)) {
       if (event.type === 'talker') this.voices.foreign(own);
       return;
@@ -197,7 +202,7 @@ export class RootFollower {
       const { wacn, systemId: system, nac } = site;
       if (wacn && system) site.system = this.systems.sameAs(site.system, { wacn, system, nac });
     } else if (event.type === 'patch') this.patch(site, event);
-    else if (own || !(this.book.channels.isOwn(key) || this.book.channels.isAnothers(key))) {
+    else if (own || !this.book.channels.isAnothers(key)) {
       // Talk on a stream that was not asked for: a conventional channel.
       const channel = own ?? this.pool.adopt(key, site, event.time);
       channel.site = site;

@@ -12,6 +12,7 @@ import {
   play,
   story,
   T0,
+  terminator,
   transmission,
   update,
   updates,
@@ -230,6 +231,22 @@ describe('call follower: storms, stalls and garbage', () => {
     assert.ok(outputs > 0);
     assert.equal(follower.active().length, 0);
     assert.ok(follower.counters().bad_events > 1000);
+  });
+
+  it('takes no voice channel that was closed while its words still waited for a site', () => {
+    const follower = new Follower({ systems: [{ shortName: 'county' }] });
+    const told: string[] = [];
+    const take = (list: PortMessage[]) => told.push(...story(list.flatMap((message) => follower.handle(message))));
+    take(messages({ stream: CONTROL, from: 0, to: 2000, events: [grant(1000, 100, F1)], end: false }));
+    // The voice channel is ahead of the control channel: what it repeats waits, and comes after its own release.
+    const { events, voice } = transmission(1200, 2280, 100, 1);
+    const said = [...events, terminator(2300, true), grant(2900, 200, F1 + 1e6), grant(2950, 300, F1 + 2e6)];
+    take(messages({ stream: 'site/voice-1', from: 1000, to: 8000, events: said, voice, end: false }));
+    take(messages({ stream: CONTROL, from: 2000, to: 8000, end: false }));
+    take(messages({ stream: 'site/voice-2', from: 2900, to: 8000, end: false }));
+    assert.deepEqual(told, ['start 100', 'end 100 terminator']);
+    follower.close();
+    assert.equal(follower.counters().grants, 1);
   });
 
   it('holds no more of 2,000 idle channels than a little each', () => {

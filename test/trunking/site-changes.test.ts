@@ -10,6 +10,7 @@ import {
   type Said,
   story,
   T0,
+  talker,
   terminator,
   transmission,
   updates,
@@ -255,40 +256,52 @@ describe('sources that begin again', () => {
   const take = (follower: Follower, list: PortMessage[]): FollowerOutput[] =>
     list.flatMap((message) => follower.handle(message));
 
-  it('end no calls of others but those in their band', () => {
-    const follower = new Follower({ systems: [SYSTEM] });
-    for (const { stream, low, high } of [LOW, HIGH])
-      follower.handle({ port: 'event', payload: { type: 'band', state: 'covered', stream, low, high } });
-    const events = [grant(1000, 100, F1), grant(1000, 200, F2), ...updates(1400, 30_000, 100, F1)];
-    const control = messages({ stream: 'low/851', from: 0, to: 30_000, events, end: false });
-    const own = transmission(1200, 29_000, 100, 1);
-    const lent = transmission(1200, 12_000, 200, 2);
-    const voices = [
-      ...messages({ stream: 'low/voice-1', from: 1000, to: 30_000, ...own, frequency: F1, end: false }),
-      ...messages({ stream: 'high/voice-2', from: 500, to: 9000, ...lent, frequency: F2, end: false }),
-      ...messages({ stream: 'low/x', from: 0, to: 30_000, end: false }),
-    ];
-    const time = (message: PortMessage) => (message.port === 'event' ? message.payload.time! : message.info.time);
-    const outputs: FollowerOutput[] = [];
-    const play = (from: number, to: number) => {
-      const part = [...control, ...voices].filter((m) => time(m) >= T0 + from && time(m) < T0 + to);
+  for (const first of ['an event', 'voice'])
+    it(`end no calls of others but those in their band, whose ${first} comes first`, () => {
+      const follower = new Follower({ systems: [SYSTEM] });
+      for (const { stream, low, high } of [LOW, HIGH])
+        follower.handle({ port: 'event', payload: { type: 'band', state: 'covered', stream, low, high } });
+      const events = [grant(1000, 100, F1), grant(1000, 200, F2), ...updates(1400, 30_000, 100, F1)];
+      const control = messages({ stream: 'low/851', from: 0, to: 30_000, events, end: false });
+      const own = transmission(1200, 29_000, 100, 1);
+      const lent = transmission(1200, 12_000, 200, 2);
+      const voices = [
+        ...messages({ stream: 'low/voice-1', from: 1000, to: 30_000, ...own, frequency: F1, end: false }),
+        ...messages({ stream: 'high/voice-2', from: 500, to: 9000, ...lent, frequency: F2, end: false }),
+        ...messages({ stream: 'low/x', from: 0, to: 30_000, end: false }),
+      ];
+      const time = (message: PortMessage) => (message.port === 'event' ? message.payload.time! : message.info.time);
+      const outputs: FollowerOutput[] = [];
+      const play = (from: number, to: number) => {
+        const part = [...control, ...voices].filter((m) => time(m) >= T0 + from && time(m) < T0 + to);
+        outputs.push(
+          ...take(
+            follower,
+            part.sort((a, b) => time(a) - time(b)),
+          ),
+        );
+      };
+      play(0, 9000);
+      assert.equal(follower.active().length, 2);
       outputs.push(
         ...take(
           follower,
-          part.sort((a, b) => time(a) - time(b)),
+          messages({
+            stream: 'high/voice-2',
+            from: 0,
+            to: 60,
+            events: first === 'voice' ? [] : [talker(10, 200, 2)],
+            end: false,
+          }),
         ),
       );
-    };
-    play(0, 9000);
-    assert.equal(follower.active().length, 2);
-    outputs.push(...take(follower, messages({ stream: 'high/voice-2', from: 0, to: 60, end: false })));
-    assert.deepEqual(
-      follower.active().map(({ talkgroup }) => talkgroup),
-      [100],
-    );
-    assert.deepEqual(story(outputs).sort(), ['end 200 stream_end', 'start 100', 'start 200']);
-    follower.close();
-  });
+      assert.deepEqual(
+        follower.active().map(({ talkgroup }) => talkgroup),
+        [100],
+      );
+      assert.deepEqual(story(outputs).sort(), ['end 200 stream_end', 'start 100', 'start 200']);
+      follower.close();
+    });
 
   it('are followed from their first grant on, also after their last channel elsewhere', () => {
     const follower = new Follower({ systems: [SYSTEM] });
