@@ -95,14 +95,18 @@ export class CallLog {
 
   /**
    * Talkgroups of a system were patched together, or went apart: a running call goes on with its number, and is found by
-   * the grants of all that share it. Where two of them have calls already, each keeps its own.
+   * the grants of all that share it. Where two of them have calls already, each keeps its own; but none keeps the key of a
+   * patch that its talkgroup has left.
    */
   regroup(system: System, time: number): void {
     for (const call of [...this.book.active.values()]) {
       if (call.system !== system || call.talkgroup === undefined) continue;
       const identity = identify(system, { talkgroup: call.talkgroup }, time)!;
       if (identity.key !== call.key) {
-        if (this.book.active.has(identity.key)) continue;
+        if (this.book.active.has(identity.key)) {
+          if (call.key !== call.topic) call.home!.end(call, 'regranted');
+          continue;
+        }
         this.book.active.delete(call.key);
         this.book.active.set(identity.key, call);
         call.channel?.rename(call.key, identity);

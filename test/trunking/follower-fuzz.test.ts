@@ -60,7 +60,7 @@ describe('call follower in random worlds', () => {
   const worlds: [string, Omit<WorldOptions, 'seed'>, number[]][] = [
     ['one source', { sources: 1, seconds: 120 }, [1, 2, 3, 4, 5, 6]],
     ['three sources, one system', { sources: 3, seconds: 120 }, [11, 12, 13, 14, 15, 16]],
-    ['sources that end and begin again', { sources: 3, seconds: 120, restarts: 0.002 }, [21, 22, 23, 24, 25, 26]],
+    ['sources that end and begin again', { sources: 3, seconds: 120, restarts: 0.002 }, [21, 22, 23, 24, 25, 26, 412]],
     ['commands and refusals', { sources: 2, seconds: 120, commands: 0.02, refusals: 0.1 }, [31, 32, 33, 34]],
     ['control channels that are looked for', { sources: 2, seconds: 120, hunted: true }, [51, 52, 53, 54]],
     [
