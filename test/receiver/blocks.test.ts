@@ -37,7 +37,7 @@ describe('receiver: blocks', function () {
       assert.deepEqual(essence(cut(sizes)), essence(usual), `blocks of ${sizes} samples`);
   });
 
-  it('calls without end: no more is held after five minutes than after half a minute', () => {
+  it('calls without end: no more is held after ten minutes than after five', () => {
     const signal = new Signal({ signal: 'p25-voice', rate: 24_000 });
     let ended = 0;
     const receiver = new Receiver(
@@ -53,10 +53,11 @@ describe('receiver: blocks', function () {
         sample += 2400;
       }
     };
-    feed(30);
-    const before = memory();
+    // Until then the engine compiles, and what is kept for a while fills up.
     feed(300);
+    const before = memory();
+    feed(600);
     assertFlat(before);
-    assert.equal(ended, 30);
+    assert.equal(ended, 60);
   });
 });

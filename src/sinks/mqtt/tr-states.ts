@@ -40,9 +40,9 @@ const REASONS: Readonly<Record<SkipReason, MonitoringName>> = {
   // Calls that are left out on purpose.
   data: 'IGNORED_TG',
   unit_call: 'IGNORED_TG',
-  // Nothing here decodes that voice.
   held: 'IGNORED_TG',
   avoided: 'IGNORED_TG',
+  // Its voice cannot be descrambled yet.
   unknown_system: 'NO_RECORDER',
 };
 

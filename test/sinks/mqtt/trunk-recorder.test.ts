@@ -146,7 +146,9 @@ describe("trunk-recorder's MQTT messages", () => {
       duplicate: 'DUPLICATE',
       data: 'IGNORED_TG',
       unit_call: 'IGNORED_TG',
-      tdma: 'NO_RECORDER',
+      unknown_system: 'NO_RECORDER',
+      held: 'IGNORED_TG',
+      avoided: 'IGNORED_TG',
       unknown_frequency: 'NO_SOURCE',
     };
     for (const [reason, wanted] of Object.entries(reasons)) {
