@@ -40,9 +40,10 @@ describe('the first minute', function () {
       // npm and what it started.
       process.kill(-child.pid!, 'SIGTERM');
       await ended;
+      // npm goes first; Node-RED still finishes a recording.
+      await until(() => !isRunning(-child.pid!), 'Node-RED to have ended', 30_000);
     }
-    // What npm started may still be finishing a recording.
-    if (userDir) rmSync(userDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+    if (userDir) rmSync(userDir, { recursive: true, force: true });
   });
 
   it('from npm start to hearing a call, with nothing filled in', async function () {
@@ -93,3 +94,13 @@ describe('the first minute', function () {
     this.test!.title += ` (${Math.round((performance.now() - began) / 1000)} s)`;
   });
 });
+
+/** True while a process, or one of a group, is there. */
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
