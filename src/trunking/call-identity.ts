@@ -22,6 +22,8 @@ export interface CallIdentity {
   unitCall: boolean;
   /** The row of the channel table that names the call: it is on a conventional channel. */
   channel?: Channel;
+  /** The time slot it has a carrier's call in, where the other slot may carry another call of the same number. */
+  slot?: number;
   /** Talkgroups patched together under the number, itself first; absent when there is no patch. */
   patched?: readonly number[];
 }
@@ -44,9 +46,14 @@ export function identify(system: System, { talkgroup, target, source }: Party, t
   return { key: `${shortName}/unit/${pair}`, topic: `${shortName}/unit/${target}`, number: target, unitCall: true };
 }
 
-/** The calls of a conventional channel are all the channel's, whatever talkgroup they name. */
-export function identifyChannel({ shortName }: System, channel: Channel): CallIdentity {
+/** The calls of a conventional channel are all the channel's, whatever talkgroup they name: each time slot's are its own. */
+export function identifyChannel({ shortName }: System, channel: Channel, slot?: number): CallIdentity {
   const number = channelNumber(channel);
   const topic = `${shortName}/${number}`;
-  return { key: topic, topic, number, unitCall: false, channel };
+  return inSlot({ key: topic, topic, number, unitCall: false, channel }, slot);
+}
+
+/** The same of one time slot: two slots of a carrier are two conversations, though both name the same talkgroup. */
+export function inSlot(identity: CallIdentity, slot: number | undefined): CallIdentity {
+  return slot === undefined ? identity : { ...identity, key: `${identity.key}/slot-${slot}`, slot };
 }

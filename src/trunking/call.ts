@@ -89,7 +89,8 @@ export class Call {
     this.key = identity.key;
     this.topic = identity.topic;
     this.system = system;
-    this.talkgroup = identity.unitCall || identity.channel ? undefined : identity.number;
+    const { unitCall, channel, slot } = identity;
+    this.talkgroup = unitCall || channel || slot !== undefined ? undefined : identity.number;
     this.stream = `${begin.root}/call-${begin.number}`;
     this.rank = party.emergency ? 0 : (entry?.priority ?? system.unknownPriority);
     this.lastVoice = time;

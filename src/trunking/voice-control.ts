@@ -1,6 +1,6 @@
 import type { EncryptionEvent, TalkerAliasEvent, TalkerEvent, TerminatorEvent } from '../core/events';
 import { FRAME_MS } from './call';
-import { type CallIdentity, type Cipher, identify, identifyChannel, type Party } from './call-identity';
+import { type CallIdentity, type Cipher, identify, identifyChannel, inSlot, type Party } from './call-identity';
 import type { CallLog } from './call-log';
 import { refusal } from './call-policy';
 import type { ChannelPool } from './channel-pool';
@@ -72,7 +72,7 @@ export class VoiceControl {
   }
 
   talker(channel: VoiceChannel, event: TalkerEvent): void {
-    const identity = identityOn(channel, event, this.clock.now);
+    const identity = this.identityOn(channel, event);
     if (identity) channel.name({ identity, party: event, time: event.time, encrypted: event.encrypted });
     const { call } = channel;
     if (call && channel.talker?.identity.key === call.key && call.heard(event, true, event.time))
@@ -93,7 +93,7 @@ export class VoiceControl {
   located(channel: VoiceChannel, frequency: number): void {
     channel.frequency = frequency;
     const { talker } = channel;
-    if (talker) talker.identity = identityOn(channel, talker.party, this.clock.now) ?? talker.identity;
+    if (talker) talker.identity = this.identityOn(channel, talker.party) ?? talker.identity;
   }
 
   /** Another system's signal has the channel, of a distant site on the same frequency: its voice is nobody's here. */
@@ -187,10 +187,21 @@ export class VoiceControl {
       if (call?.frames) this.calls.end(call, 'regranted');
     }
   }
+
+  /** Who is named on a channel; undefined when nobody is. */
+  private identityOn(channel: VoiceChannel, party: Party): CallIdentity | undefined {
+    const { opened, frequency, site, slot } = channel;
+    const listed = opened || !frequency ? undefined : site.system.channel(frequency);
+    if (listed) return identifyChannel(site.system, listed, slot);
+    const identity = identify(site.system, party, this.clock.now);
+    if (!identity || opened || slot === undefined) return identity;
+    const own = inSlot(identity, slot);
+    const isOwn = channel.call?.key === own.key;
+    return isOwn || isOtherSlot(channel, this.log.running(identity.key)?.channel) ? own : identity;
+  }
 }
 
-/** Who is named on a channel; undefined when nobody is. */
-function identityOn({ opened, frequency, site }: VoiceChannel, party: Party, now: number): CallIdentity | undefined {
-  const listed = opened || !frequency ? undefined : site.system.channel(frequency);
-  return listed ? identifyChannel(site.system, listed) : identify(site.system, party, now);
+/** True for the two slots of a carrier that is received without a grant. */
+function isOtherSlot({ parent, slot }: VoiceChannel, other: VoiceChannel | undefined): boolean {
+  return other !== undefined && !other.opened && other.parent === parent && other.slot !== slot;
 }

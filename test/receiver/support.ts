@@ -27,7 +27,7 @@ export interface Heard {
 
 /** What a receiver makes of these messages; a function that makes them may give it others in between. */
 export function hear(
-  options: Omit<ReceiverOptions, 'protocol'>,
+  options: Partial<ReceiverOptions>,
   messages: Iterable<StreamMessage> | ((receive: (message: StreamMessage) => void) => Iterable<StreamMessage>),
 ): Heard {
   const events: EventObject[] = [];

@@ -73,4 +73,26 @@ describe('calls in time slots', function () {
     );
     assert.equal(audio.size, 0);
   });
+
+  it('makes two calls of the slots of a carrier that nobody granted and the channel table lists once', function () {
+    needsCaptures(this, VOICE);
+    const channels = 'TG Number,Frequency,Tone,Alpha Tag,Description,Tag\n7,852.0,,Mine,,\n';
+    const { calls } = hear(
+      {
+        protocol: 'p25-phase2',
+        signal: { wacn: '92F70', system: '3C5', nac: '3C1' },
+        follow: { systems: [{ shortName: 'mine', channels }] },
+      },
+      iqMessages(readFileSync(capture(VOICE)), { center: 852_000_000 }),
+    );
+    assert.deepEqual(
+      calls
+        .filter(({ happened }) => happened !== 'start' && happened !== 'update')
+        .map(({ happened, call }) => [happened, call.talkgroup, call.tdma_slot, call.length, call.conventional]),
+      [
+        ['end', 7, 0, 12.6, true],
+        ['end', 7, 1, 12.6, true],
+      ],
+    );
+  });
 });

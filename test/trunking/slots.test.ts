@@ -3,7 +3,7 @@ import type { Control, EventObject, PortMessage } from '../../src/core/messages'
 import { decoderSpec, demodSpec } from '../../src/protocols/specs';
 import { Follower } from '../../src/trunking/follower';
 import type { CallOutput, ControlOutput, FollowerOutput } from '../../src/trunking/options';
-import { CONTROL, grant, type Said, T0 } from './support/script';
+import { CONTROL, calls, grant, play, type Said, T0, transmission, voiceOf } from './support/script';
 
 const F1 = 851_550_000;
 const F2 = 851_600_000;
@@ -124,5 +124,86 @@ describe('what is known of a channel', () => {
       { ...symbols, info: { ...symbols.info, signal: undefined } },
     );
     assert.deepEqual((options as { signal: object }).signal, { slot: 0 });
+  });
+});
+
+describe('call follower: time slots without a grant', () => {
+  const CARRIER = 'fm/851600000';
+  const channels =
+    'TG Number,Frequency,Tone,Alpha Tag,Description,Category,Tag,Comment,Enable\n7,851.6000,,Mine,,,,,true\n';
+  const slot = (number: number, parts: [from: number, to: number, talkgroup: number, mark: number][]) => {
+    const all = parts.map(([from, to, talkgroup, mark]) => transmission(from, to, talkgroup, 40 + number, mark));
+    return {
+      stream: `${CARRIER}/slot-${number}`,
+      from: 0,
+      to: 12_000,
+      frequency: F2,
+      events: all.flatMap(({ events }) => events),
+      voice: all.flatMap(({ voice }) => voice),
+    };
+  };
+  const told = (outputs: FollowerOutput[]) =>
+    calls(outputs)
+      .filter(({ event }) => event === 'end' || event === 'not_followed')
+      .map(({ event, call }) => [event, call.talkgroup, call.tdma_slot, call.length, call.unit]);
+
+  it('makes two calls of a listed channel, one of each slot', () => {
+    const others = [slot(0, [[1500, 5100, 101, 1]]), slot(1, [[2500, 6100, 102, 2]])];
+    const { outputs } = play({ control: [], others, options: { systems: [{ shortName: 'a', channels }] } });
+    assert.deepEqual(told(outputs), [
+      ['end', 7, 0, 3.6, 40],
+      ['end', 7, 1, 3.6, 41],
+    ]);
+    const voices = new Map<string, Set<number>>();
+    for (const { message } of voiceOf(outputs)) {
+      const marks = voices.get(message.info.stream) ?? new Set();
+      voices.set(message.info.stream, marks);
+      for (const byte of message.payload) marks.add(byte);
+    }
+    assert.deepEqual(
+      [...voices.values()].map((marks) => [...marks]),
+      [[1], [2]],
+    );
+  });
+
+  it('keeps the turns of a slot in one call while the other is spoken in', () => {
+    const turns = slot(1, [
+      [2500, 3940, 102, 2],
+      [4500, 5940, 103, 3],
+    ]);
+    const { outputs } = play({
+      control: [],
+      others: [slot(0, [[1500, 8700, 101, 1]]), turns],
+      options: { systems: [{ shortName: 'a', channels }] },
+    });
+    assert.deepEqual(told(outputs), [
+      ['end', 7, 1, 2.88, 41],
+      ['end', 7, 0, 7.2, 40],
+    ]);
+  });
+
+  it('makes two calls of two slots that name the same talkgroup, on a channel in no table', () => {
+    const later = slot(1, [
+      [2500, 3940, 1, 2],
+      // The other slot's call is over by then.
+      [4860, 6300, 1, 2],
+    ]);
+    const { outputs } = play({ control: [], others: [slot(0, [[1500, 2940, 1, 1]]), later], options: { hangTime: 2 } });
+    assert.deepEqual(told(outputs), [
+      ['end', 1, 0, 1.44, 40],
+      ['end', 1, 1, 2.88, 41],
+    ]);
+  });
+
+  it('still takes the same talkgroup on two carriers for one call', () => {
+    const elsewhere = { ...slot(1, [[2500, 3940, 1, 2]]), stream: 'fm/851650000/slot-1', frequency: 851_650_000 };
+    const { outputs } = play({ control: [], others: [slot(0, [[1500, 5100, 1, 1]]), elsewhere] });
+    assert.deepEqual(
+      told(outputs).map(([event, talkgroup, number]) => [event, talkgroup, number]),
+      [
+        ['not_followed', 1, 1],
+        ['end', 1, 0],
+      ],
+    );
   });
 });
