@@ -88,6 +88,7 @@ export class CallLog {
   begin(call: Call): void {
     this.book.number = call.info.call_num;
     this.book.active.set(call.key, call);
+    call.knownAsSkipped = this.isTold(call.key);
     this.skipped.delete(call.key);
     this.book.released.delete(call.key);
     this.count('calls');
@@ -130,7 +131,7 @@ export class CallLog {
     const there = `${key}@${stream}`;
     const reason = this.skippedCall(there)?.reason;
     if (reason === 'released') return true;
-    if (reason !== 'duplicate' || !this.book.released.has(key)) return false;
+    if (reason === undefined || !this.book.released.has(key)) return false;
     this.remember(there, { reason: 'released', frequency });
     return true;
   }
@@ -143,7 +144,7 @@ export class CallLog {
       this.tell('end', call);
       return;
     }
-    const told = this.isTold(call.key);
+    const told = call.knownAsSkipped || this.isTold(call.key);
     this.remember(call.key, { reason: unannounced, frequency: call.info.freq });
     if (!told) this.tellNotFollowed(call, unannounced);
   }

@@ -35,6 +35,18 @@ export interface CallBegin {
   site?: { nac?: string; wacn?: string; system?: string };
 }
 
+/** Where a call was heard until it went elsewhere. */
+export interface Place {
+  home: RunningCalls;
+  site: Site;
+  /** Stream in which the channel was open. */
+  parent: string;
+  frequency: number;
+  signal?: ChannelSignal;
+  /** When it left, ms of that source's stream time. */
+  left: number;
+}
+
 /** One call while it lasts. */
 export class Call {
   readonly info: CallInfo;
@@ -57,10 +69,14 @@ export class Call {
   readonly mute = new Set<string>();
   /** Its voice frames when it came to the site where it is. */
   arrivedWith = 0;
+  /** Where it was before; it goes back there when its channel is refused. */
+  cameFrom?: Place;
   /** A frequency it was re-granted on, taken when the present channel has fallen silent. */
   move?: { frequency: number; time: number; signal?: ChannelSignal };
   /** A start (or not_followed) message has gone out. */
   announced = false;
+  /** That it is not followed had been told before it began: it is tried again with each of its grants. */
+  knownAsSkipped = false;
   /** End of the last decoded voice (at first the start), ms: silence is measured from here. */
   lastVoice: number;
   /** A terminator came after the last voice. */

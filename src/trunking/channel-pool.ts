@@ -24,6 +24,8 @@ export class ChannelPool {
   constructor(
     /** The source. */
     private readonly root: string,
+    /** Channels that may be open at once. */
+    private readonly most: number,
     private readonly shared: OpenedChannels,
     private readonly merge: StreamMerge<unknown>,
     private readonly emit: (output: FollowerOutput) => void,
@@ -47,8 +49,8 @@ export class ChannelPool {
     return this.byPlace.values();
   }
 
-  get openCount(): number {
-    return this.byPlace.size;
+  get isFull(): boolean {
+    return this.byPlace.size >= this.most;
   }
 
   /** The stream in which a site's channel on a frequency can be opened; null when no source covers it. */

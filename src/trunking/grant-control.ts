@@ -21,7 +21,7 @@ const REFUSED: ReadonlySet<string> = new Set(['out_of_band', 'no_channel']);
 /** What the grants of control channels mean: which calls begin, on which voice channels, and at whose cost. */
 export class GrantControl {
   constructor(
-    private readonly options: Pick<FollowerOptions, 'maxCalls' | 'unitCalls'>,
+    private readonly options: Pick<FollowerOptions, 'unitCalls'>,
     private readonly clock: { now: number },
     private readonly log: CallLog,
     private readonly pool: ChannelPool,
@@ -53,21 +53,22 @@ export class GrantControl {
       refusal(site.system, this.options, identity, grant) ??
       this.channelFor(site, grant, call);
     if (typeof channel === 'string') this.log.skip(identity, site, grant, channel);
-    else if (channel) this.calls.start(call, channel);
+    else if (channel) this.calls.start(call, channel());
   }
 
   /** A further grant of a call that runs. */
   private join(site: Site, grant: GrantEvent, identity: CallIdentity, call: Call): void {
     this.log.count('joined');
     const channel = call.channel!;
+    const key = `${identity.key}@${site.stream}`;
+    const skipped = this.log.skippedCall(key);
+    // A channel that was refused there stays so while the grants go on.
+    const refused = skipped && REFUSED.has(skipped.reason) && skipped.frequency === grant.frequency;
+    if (refused) this.log.remember(key, skipped);
     if (channel.site.stream !== site.stream && !this.isSameChannel(site, grant, channel)) {
-      const key = `${identity.key}@${site.stream}`;
-      const skipped = this.log.skippedCall(key);
-      // A channel that was refused there stays so while the grants go on.
-      const refused = skipped && REFUSED.has(skipped.reason) && skipped.frequency === grant.frequency;
-      if (refused) this.log.remember(key, skipped);
       // Another site of the same system, or a channel that is listened to anyway.
-      else if (!this.goesBetterBy(site, grant, call)) this.log.skip({ ...identity, key }, site, grant, 'duplicate');
+      if (!refused && !this.goesBetterBy(site, grant, call))
+        this.log.skip({ ...identity, key }, site, grant, 'duplicate');
       return;
     }
     channel.site = site;
@@ -80,7 +81,7 @@ export class GrantControl {
     const signal = channelSignal(site, grant.protocol, grant.slot);
     if (grant.frequency === null || signal === 'unknown_system') return;
     const isThere = grant.frequency === call.info.freq && grant.slot === channel.slot;
-    call.move = isThere ? undefined : { frequency: grant.frequency, time: grant.time, signal };
+    call.move = isThere || refused ? undefined : { frequency: grant.frequency, time: grant.time, signal };
     this.calls.moveIfDue(call);
   }
 
@@ -105,13 +106,13 @@ export class GrantControl {
     // The roaming source is for calls that cannot be heard at all, and others' channels for calls that are not heard.
     if (this.pool.reach(site, grant.frequency) === null) return false;
     const found = this.channelFor(site, grant, call, lost ? call.rank : Number.POSITIVE_INFINITY);
-    if (typeof found !== 'object') return false;
+    if (typeof found !== 'function') return false;
     this.calls.takeOver(call, found, site, grant);
     return true;
   }
 
   /**
-   * A channel for a call, the reason why there is none, or undefined for a call that stays silent.
+   * Gives a call its channel, or the reason why there is none; undefined for a call that stays silent.
    * @param rank it may take the channel of a call less important than that
    */
   private channelFor(
@@ -119,27 +120,29 @@ export class GrantControl {
     grant: GrantEvent,
     call: Call,
     rank = call.rank,
-  ): VoiceChannel | SkipReason | undefined {
+  ): (() => VoiceChannel) | SkipReason | undefined {
     const signal = channelSignal(site, grant.protocol, grant.slot);
     if (signal === 'unknown_system') return signal;
     const present = this.pool.on(grant.frequency!, grant.slot);
     if (!present) {
       const parent = this.pool.reach(site, grant.frequency!);
       if (parent === null) return this.roaming.request(grant.frequency!, grant.time) ? undefined : 'out_of_band';
-      if (this.pool.openCount >= this.options.maxCalls && !this.makeRoom(rank)) return 'no_channel';
-      return this.pool.open(site, grant.frequency!, grant.time, parent, signal);
+      // The channel that the call leaves for it is free.
+      const leaves = call.channel?.opened && this.pool.get(call.channel.id) === call.channel;
+      if (this.pool.isFull && !leaves && !this.makeRoom(rank)) return 'no_channel';
+      return () => this.pool.open(site, grant.frequency!, grant.time, parent, signal);
     }
     present.claim(call.key, this.clock.now);
     const running = present.call;
     if (!running) {
       present.site = site;
-      return present.quiet.has(call.key) ? undefined : present;
+      return present.quiet.has(call.key) ? undefined : () => present;
     }
     // Two talkgroups of one channel: its voice tells which it is (see VoiceControl), while both are granted in turn.
     const shared = grant.update && this.clock.now - (present.claims.get(running.key) ?? 0) < SHARED;
     if (shared || (!running.turnOver && (running.frames === 0 || this.calls.isLive(running)))) return 'duplicate';
     this.calls.end(running, running.turnOver ? 'terminator' : 'regranted', { keepChannel: true });
-    return present;
+    return () => present;
   }
 
   /** Frees a channel: one without a call, else that of the least important call if it is less important than `rank`. */

@@ -116,7 +116,7 @@ export class RootFollower {
     this.latest = Number.NEGATIVE_INFINITY;
     this.merge = new StreamMerge({ settle: this.options.settle * 1000, patience: this.options.patience * 1000 });
     const { root, options, merge, book, emit } = this;
-    const pool = new ChannelPool(root, book.channels, merge, emit);
+    const pool = new ChannelPool(root, options.maxCalls, book.channels, merge, emit);
     const log = new CallLog(root, book, merge, emit);
     this.pool = pool;
     this.log = log;

@@ -1,5 +1,5 @@
 import type { GrantEvent } from '../core/events';
-import type { Call } from './call';
+import type { Call, Place } from './call';
 import type { Cipher } from './call-identity';
 import type { CallLog } from './call-log';
 import type { ChannelPool } from './channel-pool';
@@ -95,8 +95,9 @@ export class RunningCalls {
   }
 
   /** Takes over a call that another site has too: its voice comes from here from now on. */
-  takeOver(call: Call, channel: VoiceChannel, site: Site, grant: GrantEvent): void {
+  takeOver(call: Call, open: () => VoiceChannel, site: Site, grant: GrantEvent): void {
     call.home!.release(call);
+    const channel = open();
     channel.quiet.delete(call.key);
     this.put(call, channel);
     call.relocate(grant.frequency!, grant.slot, site);
@@ -106,14 +107,42 @@ export class RunningCalls {
     if (channel.started && !call.announced) this.log.tell('start', call);
   }
 
+  /** The channel that a call went to is refused: it is heard where it was again. False when it cannot be. */
+  goBack(call: Call): boolean {
+    const { cameFrom } = call;
+    const refused = call.channel!;
+    call.cameFrom = undefined;
+    if (refused.started || !cameFrom?.home.takeBack(call, cameFrom)) return false;
+    refused.call = undefined;
+    return true;
+  }
+
+  /** Nothing of what was said since it left is lost. */
+  private takeBack(call: Call, { site, parent, frequency, signal, left }: Place): boolean {
+    const { pool } = this;
+    const present = pool.on(frequency, signal?.slot);
+    if (pool.closing || present?.call || (!present && pool.isFull)) return false;
+    this.put(call, present ?? pool.open(site, frequency, left, parent, signal));
+    call.relocate(frequency, signal?.slot, site);
+    call.lastVoice = left;
+    if (call.channel!.started && !call.announced) this.log.tell('start', call);
+    return true;
+  }
+
   /** The call goes on elsewhere. */
   private release(call: Call): void {
     const channel = call.channel!;
     this.pass(call);
     if (call.isMute) call.mute.add(channel.site.stream);
+    this.leave(call, channel);
+    if (channel.opened) this.pool.close(channel);
+  }
+
+  private leave(call: Call, channel: VoiceChannel): void {
+    const { site, parent, frequency, signal } = channel;
+    call.cameFrom = { home: this, site, parent, frequency, signal, left: this.clock.now };
     channel.call = undefined;
     channel.claims.delete(call.key);
-    if (channel.opened) this.pool.close(channel);
   }
 
   private put(call: Call, channel: VoiceChannel): void {
@@ -132,9 +161,9 @@ export class RunningCalls {
     call.move = undefined;
     const present = this.pool.on(frequency, signal?.slot);
     const parent = this.pool.reach(old.site, frequency);
-    if (present?.call || parent === null) return;
+    if (present?.call || parent === null || !old.opened) return;
     this.pass(call);
-    old.call = undefined;
+    this.leave(call, old);
     this.pool.close(old);
     this.put(call, present ?? this.pool.open(old.site, frequency, time, parent, signal));
     call.moved(frequency, signal?.slot);

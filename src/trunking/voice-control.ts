@@ -32,12 +32,12 @@ export class VoiceControl {
   refused(channel: VoiceChannel, reason: 'out_of_band' | 'no_channel'): void {
     this.pool.answered();
     const { call, site, frequency } = channel;
-    if (call) {
-      this.calls.end(call, reason, { keepChannel: true });
-      // Where it goes on at another site, it need not come here again.
-      this.log.remember(`${call.key}@${site.stream}`, { reason, frequency });
-    }
+    // First, so that it does not count among the open ones.
     this.pool.remove(channel);
+    if (!call) return;
+    if (!this.calls.goBack(call)) this.calls.end(call, reason, { keepChannel: true });
+    // Where it goes on at another site, or on another channel, it need not come here again.
+    this.log.remember(`${call.key}@${site.stream}`, { reason, frequency });
   }
 
   /** The channel's stream ended. A channelizer would open it again when its source comes back: it is closed. */

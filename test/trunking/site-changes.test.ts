@@ -3,6 +3,7 @@ import type { PortMessage } from '../../src/core/messages';
 import { Follower } from '../../src/trunking/follower';
 import type { FollowerOutput } from '../../src/trunking/options';
 import {
+  asked,
   calls,
   grant,
   heard,
@@ -201,7 +202,7 @@ describe('calls that go to another site', () => {
     follower.close();
   });
 
-  it('end once where their channel is refused, and are heard at the first site again', () => {
+  it('stay one call where their channel is refused, and are heard at the first site again', () => {
     const follower = new Follower({ systems: [SYSTEM], maxCalls: 4 });
     const outputs: FollowerOutput[] = [];
     let opened = 0;
@@ -245,10 +246,128 @@ describe('calls that go to another site', () => {
       }
     }
     assert.equal(opened, 1);
-    assert.deepEqual(story(outputs), ['start 100', 'end 100 no_channel', 'start 100', 'end 100 terminator']);
+    assert.deepEqual(story(outputs), ['start 100', 'end 100 terminator']);
     assert.deepEqual(new Set(heard(outputs)[100]), new Set([1]));
     follower.close();
     assert.deepEqual(follower.active(), []);
+  });
+});
+
+describe('channels that are refused', () => {
+  it('lose nothing of a call that wanted to go there from one with voice', () => {
+    const first = transmission(1500, 2580, 100, 7001, 1);
+    const second = transmission(3200, 4280, 100, 7002, 3);
+    const { outputs, follower } = playSites({
+      sources: [LOW, HIGH],
+      controls: {
+        'low/851': at('111', [...stats(500, 9000, true, { snr: 9 }), grant(1000, 100, F1)]),
+        // Between two transmissions, and again while its grants go on.
+        'high/855': at('222', [...stats(500, 9000, true, { snr: 30 }), ...updates(3120, 5000, 100, F2)]),
+      },
+      air: {
+        [F1]: {
+          events: at('111', [...first.events, terminator(2600, false), ...second.events, terminator(4300, true)]),
+          voice: [...first.voice, ...second.voice],
+        },
+      },
+      refuse: [F2],
+      options: { systems: [SYSTEM] },
+    });
+    assert.deepEqual(story(outputs), ['start 100', 'end 100 terminator']);
+    assert.deepEqual(heard(outputs)[100], [...Array(54).fill(1), ...Array(54).fill(3)]);
+    const { call } = calls(outputs).at(-1)!;
+    assert.deepEqual([call.freq, call.nac, call.sources.map(({ src }) => src)], [F1, '111', [7001, 7002]]);
+    const places = outputs.flatMap((output) =>
+      output.to === 'control' && output.control.open ? [(output.control.open as { frequency: number }).frequency] : [],
+    );
+    assert.deepEqual(places, [F1, F2, F1]);
+    assert.deepEqual(follower.active(), []);
+  });
+
+  it('leave a call on its channel that was granted on another one', () => {
+    const air = transmission(2500, 4120, 100, 7001, 1);
+    const { outputs } = playSites({
+      sources: [LOW],
+      controls: {
+        'low/851': at('111', [
+          grant(1000, 100, F1),
+          grant(1200, 100, F1 + 100_000),
+          ...updates(2000, 3000, 100, F1 + 100_000),
+        ]),
+      },
+      air: { [F1]: { events: at('111', [...air.events, terminator(4160, true)]), voice: air.voice } },
+      refuse: [F1 + 100_000],
+      options: { systems: [SYSTEM] },
+    });
+    assert.deepEqual(story(outputs), ['start 100', 'end 100 terminator']);
+    assert.equal(heard(outputs)[100].length, 81);
+    assert.equal(asked(outputs).filter((line) => line.startsWith('open')).length, 3);
+  });
+
+  it('end a call whose source has ended meanwhile', () => {
+    const follower = new Follower({ systems: [SYSTEM] });
+    const outputs: FollowerOutput[] = [];
+    const take = (list: PortMessage[]) => {
+      for (const message of list) outputs.push(...follower.handle(message));
+    };
+    const low = at('111', [...stats(500, 3000, true, { snr: 9 }), grant(1000, 100, F1)]);
+    take(messages({ stream: 'low/851', from: 0, to: 2400, events: low, end: false }));
+    const high = at('222', [...stats(500, 2400, true, { snr: 30 }), grant(1300, 100, F2)]);
+    take(messages({ stream: 'high/855', from: 0, to: 2400, events: high, end: false }));
+    take(messages({ stream: 'low/851', from: 2400, to: 2460 }));
+    const refusal = { type: 'channel', state: 'refused', id: 'voice-2', stream: 'high/voice-2', reason: 'too_many' };
+    take([{ port: 'event', payload: { ...refusal, frequency: F2, time: T0 + 2400 } }]);
+    assert.deepEqual(follower.active(), []);
+    assert.deepEqual(story(outputs), ['not_followed 100 no_channel']);
+  });
+
+  it('are asked for with each grant, and told of once', () => {
+    const { outputs, follower } = playSites({
+      sources: [LOW],
+      controls: { 'low/851': at('111', updates(1000, 4000, 100, F1)) },
+      refuse: [F1],
+      options: { systems: [SYSTEM] },
+    });
+    assert.deepEqual(story(outputs), ['not_followed 100 no_channel']);
+    assert.equal(asked(outputs).length, 8);
+    assert.equal(follower.counters().not_followed_no_channel, 1);
+  });
+});
+
+describe('two sites heard with one dongle', () => {
+  const elsewhere = F1 + 100_000;
+
+  it('a call goes to the better one in its own place where no more channels may be open', () => {
+    const { outputs } = playSites({
+      sources: [LOW],
+      controls: {
+        'low/851': at('111', [...stats(500, 9000, true, { snr: 9 }), grant(1000, 100, F1)]),
+        'low/851.5': at('222', [...stats(500, 9000, true, { snr: 30 }), grant(1300, 100, elsewhere)]),
+      },
+      air: { [F1]: released(1500, 3120, 100, '111', 1), [elsewhere]: released(1500, 3120, 100, '222', 2) },
+      options: { systems: [SYSTEM], maxCalls: 1 },
+    });
+    assert.deepEqual(story(outputs), ['start 100', 'end 100 terminator']);
+    assert.deepEqual(new Set(heard(outputs)[100]), new Set([2]));
+    // The old channel first: at no time are two open.
+    assert.deepEqual(asked(outputs), [`open ${F1}`, 'close voice-1', `open ${elsewhere}`, 'close voice-2']);
+  });
+
+  it('but costs no other call its channel', () => {
+    const { outputs } = playSites({
+      sources: [LOW],
+      controls: {
+        'low/851': at('111', [
+          ...stats(500, 9000, true, { snr: 9 }),
+          grant(1000, 100, F1),
+          ...updates(1200, 3000, 200, F1 - 100_000),
+        ]),
+        'low/851.5': at('222', [...stats(500, 9000, true, { snr: 30 }), grant(1300, 100, elsewhere)]),
+      },
+      air: { [elsewhere]: released(1500, 3120, 100, '222', 2) },
+      options: { systems: [SYSTEM], maxCalls: 1 },
+    });
+    assert.deepEqual(story(outputs).sort(), ['end 100 terminator', 'not_followed 200 no_channel', 'start 100']);
   });
 });
 

@@ -21,13 +21,15 @@ export interface SitesPlay {
   options?: Partial<FollowerOptions>;
   /** Commands to the follower, by ms since T0. */
   commands?: { at: number; control: Control }[];
+  /** Frequencies on which the channelizers give no channel. */
+  refuse?: number[];
   /** Where a source goes when it is told to tune, ms later. */
   tuneTime?: number;
 }
 
 /** Plays several sources with control channels to one follower, with channelizers that open what it asks for. */
 export function playSites(play: SitesPlay): { outputs: FollowerOutput[]; follower: Follower } {
-  const { sources, controls = {}, air = {}, seconds = 12, commands = [], tuneTime = 200 } = play;
+  const { sources, controls = {}, air = {}, seconds = 12, commands = [], refuse = [], tuneTime = 200 } = play;
   const follower = new Follower(play.options);
   const outputs: FollowerOutput[] = [];
   const bands = new Map(sources.map((source) => [source.stream, source]));
@@ -48,8 +50,9 @@ export function playSites(play: SitesPlay): { outputs: FollowerOutput[]; followe
       const { id, frequency, from = T0 + now } = open as { id: string; frequency: number; from?: number };
       const stream = `${parent}/${id}`;
       const band = bands.get(parent)!;
-      if (frequency < band.low || frequency > band.high) {
-        const payload = { type: 'channel', state: 'refused', id, stream, frequency, reason: 'out_of_band' };
+      const reason = refuse.includes(frequency) ? 'too_many' : 'out_of_band';
+      if (reason === 'too_many' || frequency < band.low || frequency > band.high) {
+        const payload = { type: 'channel', state: 'refused', id, stream, frequency, reason };
         queues.set(stream, [{ port: 'event', payload }]);
         return;
       }
