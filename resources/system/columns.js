@@ -68,7 +68,7 @@
           { name: 'hex', title: text('hex'), kind: 'fixed', width: 52, value: (row) => hex(row.id) },
           written('alphaTag', 110, 2),
           // Before the longer texts, so that they are in sight in a narrow dialog too.
-          { ...number('priority', 46, { least: -1, most: 1000, blank: 1 }), short: text('priorityShort') },
+          { ...number('priority', 46, { least: -1, most: 1000, blank: 1 }), title: text('priorityHint'), short: text('priorityShort') },
           ...Object.keys(FLAGS).map((name) =>
             flag(
               name,
@@ -227,5 +227,5 @@
     return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
   }
 
-  system.tables = { columnsOf, blankRow, isUsable, writeCsv, FLAGS: [...Object.keys(FLAGS), 'lockout'] };
+  system.tables = { columnsOf, blankRow, isUsable, writeCsv, FLAG_DEFAULTS: FLAGS, FLAGS: [...Object.keys(FLAGS), 'lockout'] };
 })(window);

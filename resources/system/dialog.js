@@ -314,12 +314,16 @@
       };
       const { rejected, noted, changed, added, removed } = report.details;
       const place = (line) => text('line', { line });
+      const put = (field, value) => {
+        if (field === 'priority' && value < 0) return text('lockedOut');
+        return written(value ?? system.tables.FLAG_DEFAULTS[field] ?? null, text);
+      };
       section('rejected', rejected.map(({ line, text: reason }) => `${place(line)}: ${reason}`));
       section('noted', noted.map(({ line, text: reason }) => `${place(line)}: ${reason}`));
       section(
         'changed',
         changed.map(({ line, key, name, changes }) => {
-          const what = changes.map(({ field, from, to }) => `${text(field)} ${written(from)} → ${written(to)}`);
+          const what = changes.map(({ field, from, to }) => `${text(field)} ${put(field, from)} → ${put(field, to)}`);
           return `${place(line)}: ${key} ${name}: ${what.join(', ')}`;
         }),
       );
@@ -394,8 +398,10 @@
     global.RED.notify(words.replace(/[&<>]/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[sign]), options);
   }
 
-  function written(value) {
+  /** A value of a row in words. */
+  function written(value, text) {
     if (value === null || value === '') return '–';
+    if (typeof value === 'boolean') return text(value ? 'on' : 'off');
     return typeof value === 'object' ? JSON.stringify(value) : String(value);
   }
 

@@ -9,6 +9,7 @@ import { conventionalCall } from './conventional-call';
 import { openEncoder } from './encode/thread';
 import type { Files } from './files';
 import { NotRecorded } from './not-recorded';
+import { RecentCalls } from './recent-calls';
 import { type NotKept, RecorderDiagnosis } from './recorder-diagnosis';
 import { type GivenOptions, type RecorderOptions, recorderOptions } from './recorder-options';
 import { Recording } from './recording';
@@ -55,7 +56,9 @@ export class CallRecorder {
   private readonly shelf: Shelf;
   private readonly opened?: { archive: CallArchive; close(): Promise<void> };
   private readonly encoder?: ReturnType<typeof openEncoder>;
-  private readonly notRecorded?: NotRecorded;
+  private readonly notRecorded: NotRecorded;
+  /** In place of the log. */
+  private readonly recent?: RecentCalls;
   private readonly retention?: Retention;
   private readonly count: Counters = {
     recorded: 0,
@@ -90,15 +93,14 @@ export class CallRecorder {
     const { dir, format, bitrate, loudness, log } = read;
     if (log) this.opened = openArchive(dir, files);
     const { archive } = this;
-    if (archive) {
-      const failed = (error: unknown) => this.fail(storageError(error, dir));
-      this.notRecorded = new NotRecorded(archive, failed, undefined, (call, reason) => {
-        if (reason !== 'no_audio') return;
-        this.count.no_audio++;
-        this.became(call, 'no_audio');
-      });
-      this.retention = new Retention(archive, read, (error) => this.fail(storageError(error, dir)));
-    }
+    const failed = (error: unknown) => this.fail(storageError(error, dir));
+    if (archive) this.retention = new Retention(archive, read, failed);
+    else this.recent = new RecentCalls();
+    this.notRecorded = new NotRecorded(archive ?? this.recent!, failed, undefined, (call, reason) => {
+      if (reason !== 'no_audio') return;
+      this.count.no_audio++;
+      this.became(call, 'no_audio');
+    });
     if (format !== 'wav' || loudness !== undefined) this.encoder = openEncoder();
     const tools = {
       files,
@@ -152,10 +154,10 @@ export class CallRecorder {
     }
   }
 
-  /** Takes what a call follower tells of a call: the log says of each that is not recorded, why. */
+  /** Takes what a call follower tells of a call: of each that is not recorded it is known why. */
   told(event: CallHappening, call: CallInfo): void {
     if (event === 'not_followed' && call.reason === 'encrypted') this.became(call, 'encrypted');
-    this.notRecorded?.told(event, call);
+    this.notRecorded.told(event, call);
   }
 
   /** Why none of the latest calls was recorded; null while calls are. */
@@ -168,7 +170,7 @@ export class CallRecorder {
     await this.ready;
     const streams = new Set([...this.open.keys(), ...this.chains.keys()]);
     await Promise.all([...streams].map((stream) => this.inTurn(stream, () => this.finish(stream))));
-    await this.notRecorded?.close();
+    await this.notRecorded.close();
     await this.retention?.close();
     await this.opened?.close();
     await this.encoder?.close();
@@ -209,7 +211,7 @@ export class CallRecorder {
     if (!info.end) return;
     if (!call.encrypted) this.count.not_wanted++;
     this.became(call, call.encrypted ? 'encrypted' : 'not_wanted');
-    this.notRecorded?.add(call, call.encrypted ? 'encrypted' : 'not_wanted', call.length);
+    this.notRecorded.add(call, call.encrypted ? 'encrypted' : 'not_wanted', call.length);
   }
 
   /** True when what comes belongs into another file. */
@@ -289,6 +291,7 @@ export class CallRecorder {
       const finished = await recording.finish(this.options.minLength, this.shelf);
       if (finished) {
         this.count.recorded++;
+        await this.recent?.add({ id: finished.call.id, recorded: true });
         this.became(finished.call, null);
         this.sink.recorded?.(finished);
         this.retention?.recorded();
@@ -309,7 +312,7 @@ export class CallRecorder {
     if (length > 0) this.count[call.encrypted ? 'encrypted' : 'too_short']++;
     if (length > 0 && !call.encrypted) this.became(call, 'too_short');
     if (!call.encrypted && (length > 0 || lost > 0))
-      this.notRecorded?.add(call, length > 0 ? 'too_short' : 'not_written', length || call.length);
+      this.notRecorded.add(call, length > 0 ? 'too_short' : 'not_written', length || call.length);
   }
 
   /** What became of a call. */

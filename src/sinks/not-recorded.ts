@@ -6,6 +6,9 @@ const GRACE = 10_000;
 /** Calls that may wait for that. */
 const MOST_WAITING = 2000;
 
+/** Where it is known what became of calls. */
+export type CallJournal = Pick<CallArchive, 'known' | 'add'>;
+
 /** Puts calls that are not recorded into the log, with the reason. */
 export class NotRecorded {
   private readonly waiting = new Map<string, { call: CallInfo; timer: NodeJS.Timeout }>();
@@ -16,7 +19,7 @@ export class NotRecorded {
    * @param written a call was put into the log as not recorded
    */
   constructor(
-    private readonly archive: CallArchive,
+    private readonly journal: CallJournal,
     private readonly failed: (error: unknown) => void,
     private readonly grace = GRACE,
     private readonly written?: (call: CallInfo, reason: string) => void,
@@ -54,11 +57,10 @@ export class NotRecorded {
   }
 
   private async write(call: CallInfo, reason: string, length: number): Promise<void> {
-    const { archive } = this;
     // What was recorded, or is known with a reason that says more, stays.
-    const known = await archive.known(call.id);
+    const known = await this.journal.known(call.id);
     if (known?.recorded || (known && reason === 'no_audio')) return;
-    await archive.add({
+    await this.journal.add({
       id: call.id,
       call,
       file: null,

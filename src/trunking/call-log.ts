@@ -1,10 +1,11 @@
 import type { Counters } from '../core/stage';
 import { Call } from './call';
 import { type CallIdentity, type Cipher, identify, type Party } from './call-identity';
-import type { ListeningRules } from './listening-rules';
+import type { HeardCall, ListeningRules } from './listening-rules';
 import type { OpenedChannels } from './opened-channels';
 import type { CallOutput, FollowerOutput, SkipReason } from './options';
 import type { Roaming } from './roaming';
+import type { RunningCalls } from './running-calls';
 import type { Site } from './site';
 import { type SkippedCall, SkippedCalls } from './skipped-calls';
 import type { System } from './system';
@@ -59,8 +60,11 @@ export class CallLog {
 
   /** Why a command keeps a call from being followed; undefined when none does. */
   unwished({ number, patched }: CallIdentity, { system }: Site): 'held' | 'avoided' | undefined {
-    const call = { id: '', sys_name: system.shortName, talkgroup: number, patched_talkgroups: patched };
-    const refusal = this.book.rules.refusal(call);
+    return this.refusal({ id: '', sys_name: system.shortName, talkgroup: number, patched_talkgroups: patched });
+  }
+
+  private refusal(call: Omit<HeardCall, 'listen'>): 'held' | 'avoided' | undefined {
+    const refusal = this.book.rules.refusal({ ...call, listen: true });
     return refusal === 'held' || refusal === 'avoided' ? refusal : undefined;
   }
 
@@ -98,10 +102,11 @@ export class CallLog {
    * Talkgroups of a system were patched together, or went apart: a running call goes on with its number, and is found by
    * the grants of all that share it. Where two of them have calls already, each keeps its own; but none keeps the key of a
    * patch that its talkgroup has left.
+   * @param home only the calls of this source: by its time
    */
-  regroup(system: System, time: number): void {
+  regroup(system: System, time: number, home?: RunningCalls): void {
     for (const call of [...this.book.active.values()]) {
-      if (call.system !== system || call.talkgroup === undefined) continue;
+      if (call.system !== system || call.talkgroup === undefined || (home && call.home !== home)) continue;
       const identity = identify(system, { talkgroup: call.talkgroup }, time)!;
       if (identity.key !== call.key) {
         if (this.book.active.has(identity.key)) {
@@ -113,7 +118,11 @@ export class CallLog {
         call.channel?.rename(call.key, identity);
         call.key = identity.key;
       }
-      if (identity.patched && call.patch(identity.patched)) this.tell('update', call);
+      if (!call.patch(identity.patched)) continue;
+      this.tell('update', call);
+      // Held or avoided is a patch by other rules than one talkgroup.
+      const unwished = this.refusal(call.info);
+      if (unwished) call.home!.endUnwished(call, unwished);
     }
   }
 

@@ -184,10 +184,12 @@ export class Call {
     return true;
   }
 
-  /** These talkgroups share the call now. True when they are others than before. */
-  patch(talkgroups: readonly number[]): boolean {
-    if (this.info.patched_talkgroups?.join() === talkgroups.join()) return false;
-    this.info.patched_talkgroups = [...talkgroups];
+  /** These talkgroups share the call now; undefined: it is no longer one of a patch. True when they are others than before. */
+  patch(talkgroups: readonly number[] | undefined): boolean {
+    const { info } = this;
+    if (info.patched_talkgroups?.join() === talkgroups?.join()) return false;
+    if (talkgroups) info.patched_talkgroups = [...talkgroups];
+    else delete info.patched_talkgroups;
     return true;
   }
 

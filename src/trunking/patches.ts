@@ -22,6 +22,10 @@ export class Patches {
   private readonly patches = new Map<number, Entry>();
   private readonly supergroupOf = new Map<number, number>();
 
+  get any(): boolean {
+    return this.patches.size > 0;
+  }
+
   /** Takes what a site told of a patch. */
   observe({ action, supergroup, talkgroups, dissolved, two_way, time }: PatchEvent): void {
     const known = this.patches.get(supergroup);

@@ -185,6 +185,8 @@ export class RootFollower {
       if (event.type === 'talker') this.voices.foreign(own);
       return;
     }
+    // A patch that nobody has told of for a while is over, though nothing says so.
+    if (event.type === 'stats' || event.type === 'grant') this.patchesEnd(event);
     if (event.type === 'stats') {
       const heard = this.sites.get(event.stream);
       if (heard) Object.assign(heard, { snr: event.snr, locked: event.locked });
@@ -211,6 +213,11 @@ export class RootFollower {
       else if (event.type === 'encryption') this.voices.encryption(channel, event);
       else this.voices.terminator(channel, event);
     }
+  }
+
+  private patchesEnd({ stream, time }: FollowedEvent): void {
+    const system = this.sites.get(stream)?.system;
+    if (system?.patches.any) this.log.regroup(system, time, this.calls);
   }
 
   private patch({ system }: Site, event: PatchEvent): void {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { PatchEvent } from '../../src/core/events';
 import type { Control } from '../../src/core/messages';
 import { Follower } from '../../src/trunking/follower';
+import type { FollowerOutput } from '../../src/trunking/options';
 import { Patches } from '../../src/trunking/patches';
 import { System } from '../../src/trunking/system';
 import {
@@ -31,6 +32,13 @@ const patch = (at: number, action: string, talkgroups: number[], more: object = 
   talkgroups,
   ...more,
 });
+
+/** The patches that updates of a call told of, one after the other. */
+function patchesTold(outputs: FollowerOutput[]): (number[] | undefined)[] {
+  const told = calls(outputs).filter(({ event }) => event === 'update');
+  const patches = told.map(({ call }) => call.patched_talkgroups);
+  return patches.filter((one, index) => index === 0 || String(one) !== String(patches[index - 1]));
+}
 
 describe('patches while calls run', () => {
   const long = transmission(1500, 6000, 100, 7001, 5);
@@ -64,6 +72,59 @@ describe('patches while calls run', () => {
     });
     assert.deepEqual(story(outputs), ['start 100', 'end 100 terminator']);
     assert.equal(heard(outputs)[100].length, 225);
+    assert.deepEqual(patchesTold(outputs), [undefined, [900, 100, 200], undefined]);
+    assert.ok(!('patched_talkgroups' in calls(outputs).at(-1)!.call));
+  });
+
+  it('of the supergroup, tells that it stands alone when the patch is over', () => {
+    const own = transmission(1500, 6000, 900, 7001, 5);
+    const { outputs } = play({
+      control: [
+        patch(500, 'add', [100, 200]),
+        grant(1000, 900, F1),
+        patch(4000, 'delete', [], { dissolved: true }),
+        ...updates(4200, 6000, 900, F1),
+      ],
+      air: { [F1]: { events: [...own.events, terminator(6040, true)], voice: own.voice } },
+      options: { systems: [SYSTEM] },
+    });
+    assert.deepEqual(story(outputs), ['start 900', 'end 900 terminator']);
+    assert.deepEqual(
+      calls(outputs)
+        .filter(({ event }) => event !== 'update')
+        .map(({ call }) => call.patched_talkgroups),
+      [[900, 100, 200], undefined],
+    );
+  });
+
+  it('and goes on when nobody tells of the patch any more', () => {
+    const silent = transmission(1500, 69_000, 100, 7001, 5);
+    const { outputs } = play({
+      control: [grant(1000, 100, F1), patch(2000, 'add', [100, 200]), ...updates(2200, 69_000, 100, F1, 2000)],
+      air: { [F1]: { events: [...silent.events, terminator(69_040, true)], voice: silent.voice } },
+      options: { systems: [SYSTEM] },
+      seconds: 72,
+    });
+    assert.deepEqual(story(outputs), ['start 100', 'end 100 terminator']);
+    assert.deepEqual(patchesTold(outputs), [undefined, [900, 100, 200], undefined]);
+  });
+
+  it('ends with the patch where only another of its talkgroups is held', () => {
+    const { outputs } = playSites({
+      sources: [LOW],
+      controls: {
+        'low/851': [
+          patch(500, 'add', [100, 200]),
+          grant(1000, 900, F1),
+          patch(4000, 'delete', [], { dissolved: true }),
+          ...updates(4200, 6000, 900, F1),
+        ],
+      },
+      air: { [F1]: transmission(1500, 6000, 900, 7001) },
+      commands: [{ at: 0, control: { hold: { talkgroup: 200 } } }],
+      options: { systems: [SYSTEM] },
+    });
+    assert.deepEqual(story(outputs), ['start 900', 'end 900 held']);
   });
 
   it('two calls that are patched end as one, and no voice gets into the wrong one', () => {
