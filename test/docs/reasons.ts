@@ -82,7 +82,7 @@ function reasons(): string[] {
   const options = read('src/trunking/options.ts');
   const refused = sources('src/dsp/channelizer').flatMap(({ code }) => words(code, /refuse\([^;]*?'\w+'/g));
   const notRecorded = [
-    ...words(read('src/sinks/call-recorder.ts'), /notRecorded\?\.add\([^;]*;/g),
+    ...words(read('src/sinks/call-recorder.ts'), /notRecorded\??\.add\([^;]*;/g),
     ...words(read('src/sinks/not-recorded.ts'), /const reason = [^;]*;/g),
     ...words(read('src/sinks/archive/read-calls.ts'), /reason: '\w+'/g),
   ];
