@@ -1,7 +1,7 @@
 import type { FrameReader } from '../air-interface';
 import { ComplexSyncSearch } from './complex-sync';
 import { ChannelReceiver } from './equaliser/channel-receiver';
-import { Mixer } from './mixer';
+import { channelMixer, type Mixer } from './mixer';
 import type { Fsk4Plan } from './plan';
 import type { Receiver } from './receiver';
 import { SignalHistory } from './signal-history';
@@ -18,7 +18,7 @@ export class ComplexReceiver implements Receiver {
 
   constructor(plan: Fsk4Plan, polarities: readonly (1 | -1)[]) {
     this.history = new SignalHistory(2, plan.keep, plan.hop);
-    this.mixer = new Mixer(this.history, plan);
+    this.mixer = channelMixer(this.history, plan);
     this.search = new ComplexSyncSearch(plan, this.history, this.mixer, polarities);
     this.detector = new SoftDiscriminator(plan, this.mixer);
     this.reader = plan.air.createReader?.();

@@ -55,6 +55,12 @@ export interface PolyphaseTable {
   readonly length: number;
 }
 
+/** One of those tables, with the name it is given back by. */
+export interface SharedTable {
+  readonly key: string;
+  readonly table: PolyphaseTable;
+}
+
 const tables = new Map<string, { table: PolyphaseTable; users: number }>();
 
 /**
@@ -90,7 +96,7 @@ export function releasePolyphase(key: string): void {
 }
 
 /** Shared windowed-sinc interpolator of at least `length` taps; `cutoff` (-6 dB) in cycles per input sample. */
-export function shareLowpass(length: number, cutoff: number, beta: number): { key: string; table: PolyphaseTable } {
+export function shareLowpass(length: number, cutoff: number, beta: number): SharedTable {
   const key = `sinc/${length}/${cutoff.toFixed(6)}/${beta}`;
   return { key, table: sharePolyphase(key, length, lowpassAt(length, cutoff, beta)) };
 }

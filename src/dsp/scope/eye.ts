@@ -1,6 +1,6 @@
 import type { AirInterface } from '../air-interface';
-import { PHASES, type PolyphaseTable, releasePolyphase, shareLowpass } from '../demod/fir';
-import { Mixer } from '../demod/mixer';
+import { PHASES, releasePolyphase, type SharedTable, shareLowpass } from '../demod/fir';
+import { channelMixer, type Mixer } from '../demod/mixer';
 import { type Fsk4Plan, planFor } from '../demod/plan';
 import { Resampler } from '../demod/resampler';
 import type { SampleReader } from '../demod/samples';
@@ -50,7 +50,7 @@ export class Eye {
   private readonly resampler: Resampler;
   private readonly history: SignalHistory;
   private readonly mixer: Mixer | null;
-  private readonly table: { key: string; table: PolyphaseTable } | null;
+  private readonly table: SharedTable | null;
   private readonly taps: KernelArray<Float32Array>;
   private readonly complex: boolean;
 
@@ -62,7 +62,7 @@ export class Eye {
     const filter = { cutoff: BAND * plan.rate, transition: 0.1 * plan.rate };
     this.resampler = new Resampler(rate, plan.rate, filter, planes, plan.hop);
     this.history = new SignalHistory(planes, (SYMBOLS + 4 * FILTER_SYMBOLS) * plan.perSymbol, plan.hop);
-    this.mixer = this.complex ? new Mixer(this.history, plan) : null;
+    this.mixer = this.complex ? channelMixer(this.history, plan) : null;
     this.table = this.complex ? null : shareLowpass(6 * plan.perSymbol, 0.5 * (1 - 1 / 16), 6);
     const taps = receiveFilter(plan, EYE_RATE, FILTER_SYMBOLS * EYE_RATE);
     this.taps = kernelFloats(taps.length);

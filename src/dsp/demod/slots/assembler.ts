@@ -1,9 +1,9 @@
+import { Mixer } from '../mixer';
 import type { SignalHistory } from '../signal-history';
 import { CycleEqualiser } from './cycle-equaliser';
 import { SlotDetector } from './detector';
 import { type PairFix, PairMeasure } from './measure';
-import { SlotMixer } from './mixer';
-import { PER_SYMBOL, type SlotPlan } from './plan';
+import { PER_SYMBOL, receiveFilter, type SlotPlan } from './plan';
 import { type PairCandidate, PairSearch } from './search';
 
 /** Coherent correlation of a pair that noise and data never reach. */
@@ -61,27 +61,30 @@ export interface SlotCounters {
   frames: number;
 }
 
+/** Before there is an assembler. */
+export const NOTHING_COUNTED: Readonly<SlotCounters> = {
+  candidates: 0,
+  syncs: 0,
+  missed: 0,
+  rejected: 0,
+  losses: 0,
+  equalised: 0,
+  channels: 0,
+  frames: 0,
+};
+
 /**
  * Finds pairs of sync words, follows them from cycle to cycle, and gives every slot once it is received. Feed-forward:
  * each pair tells time and frequency of the slots up to the next one, and a lost pair is bridged.
  */
 export class SlotAssembler {
-  readonly counters: SlotCounters = {
-    candidates: 0,
-    syncs: 0,
-    missed: 0,
-    rejected: 0,
-    losses: 0,
-    equalised: 0,
-    channels: 0,
-    frames: 0,
-  };
+  readonly counters: SlotCounters = { ...NOTHING_COUNTED };
   /** Samples from here on do not exist (the stream ended). */
   limit = Infinity;
   /** No slot that begins before this sample will be given any more. */
   settled = 0;
   private readonly search: PairSearch;
-  private readonly mixer: SlotMixer;
+  private readonly mixer: Mixer;
   private readonly measure: PairMeasure;
   private readonly detector: SlotDetector;
   private readonly equaliser: CycleEqualiser;
@@ -96,7 +99,7 @@ export class SlotAssembler {
     polarities: readonly (1 | -1)[],
   ) {
     this.search = new PairSearch(plan, history, polarities);
-    this.mixer = new SlotMixer(history, plan);
+    this.mixer = new Mixer(history, plan.rate, receiveFilter(plan));
     this.measure = new PairMeasure(plan, this.mixer);
     this.detector = new SlotDetector(plan, this.mixer);
     this.equaliser = new CycleEqualiser(plan.air, plan, history);

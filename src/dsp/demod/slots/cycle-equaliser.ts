@@ -3,7 +3,7 @@ import { VECTOR } from '../../kernels/equalise-channel';
 import { SIGNAL_LEAD } from '../../kernels/equalise-sequence';
 import { type ChannelState, type Effort, FrameEqualiser } from '../equaliser/frame-equaliser';
 import { type WaveformTables, waveformTables } from '../equaliser/tables';
-import { Mixer } from '../mixer';
+import { channelMixer, type Mixer } from '../mixer';
 import { type Fsk4Plan, planFor } from '../plan';
 import { scratch } from '../scratch';
 import type { SignalHistory } from '../signal-history';
@@ -51,7 +51,7 @@ export class CycleEqualiser {
     history: SignalHistory,
   ) {
     this.half = planFor(air);
-    this.mixer = new Mixer(history, this.half);
+    this.mixer = channelMixer(history, this.half);
     [this.tables] = waveformTables(this.half);
     this.symbols = plan.slots.cycle * air.maxFrameSymbols;
     this.levels = air.syncs[0].levels.map((level) => (level + 3) / 2);

@@ -1,4 +1,4 @@
-import type { SlotMixer } from './mixer';
+import type { Mixer } from '../mixer';
 import { PER_SYMBOL, type SlotPlan } from './plan';
 
 /** Symbols read before and after a slot, for the carrier's phase at its ends. */
@@ -35,7 +35,7 @@ export class SlotDetector {
 
   constructor(
     private readonly plan: SlotPlan,
-    private readonly mixer: SlotMixer,
+    private readonly mixer: Mixer,
   ) {
     this.count = plan.air.maxFrameSymbols + 2 * MARGIN;
     this.y = new Float64Array(2 * this.count);

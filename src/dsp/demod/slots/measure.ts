@@ -1,5 +1,5 @@
+import type { Mixer } from '../mixer';
 import { parabola } from '../peaks';
-import type { SlotMixer } from './mixer';
 import { PER_SYMBOL, type SlotPlan } from './plan';
 
 /** Two sync words measured: what detection of the slots around them needs. */
@@ -31,7 +31,7 @@ export class PairMeasure {
 
   constructor(
     private readonly plan: SlotPlan,
-    private readonly mixer: SlotMixer,
+    private readonly mixer: Mixer,
   ) {
     this.products = new Float64Array(2 * plan.sync.length);
   }

@@ -1,5 +1,6 @@
 import type { AirInterface, SlotStructure } from '../../air-interface';
 import { kaiser } from '../../filter-design';
+import { type SharedTable, sharePolyphase } from '../fir';
 
 /** Samples per symbol of this demodulator's own rate. */
 export const PER_SYMBOL = 4;
@@ -56,6 +57,12 @@ export function slotPlanFor(air: AirInterface): SlotPlan {
   };
   plans.set(air, plan);
   return plan;
+}
+
+/** The receive filter, for a mixer. */
+export function receiveFilter({ air, filter }: SlotPlan): SharedTable {
+  const key = `slots/${air.symbolRate}/${air.pulse.rolloff}`;
+  return { key, table: sharePolyphase(key, filter.length, filter.response) };
 }
 
 /** A symmetric function of t symbols, by linear interpolation between GRID points a symbol; of t samples then. */
