@@ -1,6 +1,7 @@
 import type { BandPlan } from '../../p25-shared/band-plan';
 import { parseTsbk } from '../../p25-shared/messages';
 import type { MessageEvent, MessageTable } from '../../p25-shared/messages/definition';
+import { read } from '../../p25-shared/messages/reading';
 import { MFID } from '../../p25-shared/names';
 import { Octets } from '../../p25-shared/octets';
 import { isManufacturers } from './lengths';
@@ -32,11 +33,7 @@ export function parseMac(bytes: Uint8Array, length: number, bands: BandPlan): Me
   const mfid = isManufacturers(opcode) && bytes.length > 1 ? octets.u8(1) : MFID.STANDARD;
   const definition = tableOf(opcode, mfid)[opcode];
   if (definition && bytes.length >= (length || definition.least || 0) && bytes.length >= (definition.least ?? 0)) {
-    return [definition.parse(octets, bands)].flat().map(({ type, ...fields }) => ({
-      type,
-      message: definition.name,
-      ...fields,
-    }));
+    return read(definition, octets, bands);
   }
   const tsbk = isShortForm(opcode) && length > 0 && bytes.length >= length ? asTsbk(bytes, length) : undefined;
   if (tsbk) return parseTsbk(tsbk, bands, false);

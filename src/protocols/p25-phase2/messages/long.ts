@@ -1,11 +1,21 @@
+import { affiliation, answered } from '../../p25-shared/messages/answers';
 import { type MessageEvent, type MessageTable, messageTable, type Parser } from '../../p25-shared/messages/definition';
-import { grant, uplinkFields } from '../../p25-shared/messages/grant';
+import { dataChannel, grant, telephoneGrantExplicit } from '../../p25-shared/messages/grant';
 import { idenUpTdma } from '../../p25-shared/messages/identifier';
-import { controlChannel, siteFlags, unresolved } from '../../p25-shared/messages/site';
-import { functionName, responseName, serviceClass } from '../../p25-shared/names';
+import { radioMonitor } from '../../p25-shared/messages/radio-monitor';
+import {
+  adjacentSite,
+  controlChannel,
+  controlPairAt,
+  FOREIGN,
+  networkStatus,
+  rfssStatus,
+  secondaryChannelPair,
+} from '../../p25-shared/messages/site';
+import { extendedFunction, unitStatus } from '../../p25-shared/messages/unit-messages';
 import { hex, type Octets } from '../../p25-shared/octets';
 import { serviceOptions } from '../../p25-shared/service-options';
-import { caller, subscriber } from './unique';
+import { caller, explicitGroup, subscriber } from './unique';
 
 /** The target in octets 1-3, the source with its home from octet 4 on: how the messages between units begin. */
 const toFrom = (o: Octets): Record<string, unknown> => ({ target: o.u24(1), ...caller(o, 4) });
@@ -23,24 +33,10 @@ const unitGrant =
     });
   };
 
-const telephone =
-  (update: boolean): Parser =>
-  (o, bands) =>
-    grant({
-      update,
-      options: o.u8(1),
-      channel: bands.channel(o.u16(3)),
-      uplink: bands.channel(o.u16(5)),
-      target: o.u24(9),
-      telephone: true,
-      call_timer_ms: o.u16(7) * 100,
-    });
+const telephone = (update: boolean): Parser => telephoneGrantExplicit(update, { options: 1, channels: 3, target: 9 });
 
-const extendedFunction = (o: Octets): MessageEvent => ({
-  type: 'extended_function',
-  function: o.u16(2),
-  function_name: functionName(o.u16(2)),
-  argument: o.u24(4),
+const functionCommand = (o: Octets): MessageEvent => ({
+  ...extendedFunction(o, 2),
   target: o.u24(7),
   source_wacn: o.wacn(10),
   source_system: o.system(12),
@@ -55,28 +51,13 @@ export const LONG: MessageTable = messageTable([
     opcode: 0xc0,
     name: 'GRP_V_CH_GRANT_EXP',
     least: 11,
-    parse: (o, bands) =>
-      grant({
-        update: false,
-        options: o.u8(1),
-        channel: bands.channel(o.u16(2)),
-        uplink: bands.channel(o.u16(4)),
-        talkgroup: o.u16(6),
-        source: o.u24(8),
-      }),
+    parse: (o, bands) => grant({ update: false, ...explicitGroup(o, bands, 1), source: o.u24(8) }),
   },
   {
     opcode: 0xc3,
     name: 'GRP_V_CH_GRANT_UPDT_EXP',
     least: 8,
-    parse: (o, bands) =>
-      grant({
-        update: true,
-        options: o.u8(1),
-        channel: bands.channel(o.u16(2)),
-        uplink: bands.channel(o.u16(4)),
-        talkgroup: o.u16(6),
-      }),
+    parse: (o, bands) => grant({ update: true, ...explicitGroup(o, bands, 1) }),
   },
   { opcode: 0xc4, name: 'UU_V_CH_GRANT_EXT', least: 15, parse: unitGrant(false) },
   {
@@ -94,42 +75,17 @@ export const LONG: MessageTable = messageTable([
     opcode: 0xcc,
     name: 'RAD_MON_CMD_EXT',
     least: 14,
-    parse: (o) => ({
-      type: 'radio_monitor',
-      transmit_seconds: o.u8(2),
-      silent: o.flag(3, 7),
-      transmit_multiplier: o.u8(3) & 3,
-      target: o.u24(4),
-      ...caller(o, 7),
-    }),
+    parse: (o) => ({ ...radioMonitor(o), target: o.u24(4), ...caller(o, 7) }),
   },
   { opcode: 0xcd, name: 'RAD_MON_CMD_LCCH', least: 3, parse: begun },
   { opcode: 0xce, name: 'MSG_UPDT_LCCH', least: 3, parse: begun },
   { opcode: 0xcf, name: 'UU_V_CH_GRANT_LCCH', least: 3, parse: begun },
-  {
-    opcode: 0xd6,
-    name: 'SN-DATA_CHN_ANN_EXP',
-    least: 9,
-    parse: (o, bands) => ({
-      type: 'data_channel',
-      ...bands.channel(o.u16(3)),
-      ...uplinkFields(bands.channel(o.u16(5))),
-      autonomous_access: o.flag(2, 7),
-      requested_access: o.flag(2, 6),
-      access_control: o.u16(7),
-    }),
-  },
+  { opcode: 0xd6, name: 'SN-DATA_CHN_ANN_EXP', least: 9, parse: dataChannel(2) },
   {
     opcode: 0xd8,
     name: 'STS_UPDT_EXT',
     least: 14,
-    parse: (o) => ({
-      type: 'status',
-      unit_status: o.u8(2),
-      user_status: o.u8(3),
-      target: o.u24(4),
-      ...caller(o, 7),
-    }),
+    parse: (o) => ({ ...unitStatus(o, 2), target: o.u24(4), ...caller(o, 7) }),
   },
   { opcode: 0xd9, name: 'STS_UPDT_LCCH', least: 3, parse: begun },
   { opcode: 0xda, name: 'STS_Q_EXT', least: 11, parse: (o) => ({ type: 'status_query', ...toFrom(o) }) },
@@ -147,51 +103,28 @@ export const LONG: MessageTable = messageTable([
     opcode: 0xe4,
     name: 'EXT_FNCT_CMD_EXT',
     least: 17,
-    parse: (o) => ({ ...extendedFunction(o), source_id: o.u24(14) }),
+    parse: (o) => ({ ...functionCommand(o), source_id: o.u24(14) }),
   },
-  { opcode: 0xe5, name: 'EXT_FNCT_CMD_LCCH', least: 14, parse: extendedFunction },
+  { opcode: 0xe5, name: 'EXT_FNCT_CMD_LCCH', least: 14, parse: functionCommand },
   {
     opcode: 0xe8,
     name: 'GRP_AFF_RSP_EXT',
     least: 16,
     parse: (o) => ({
-      type: 'affiliation',
-      response: responseName(o.u8(2)),
-      accepted: (o.u8(2) & 3) === 0,
-      global: o.flag(2, 7),
-      announcement_group: o.u16(3),
-      talkgroup: o.u16(5),
+      ...affiliation(o, 2, 3),
       group_wacn: o.wacn(7),
       group_system: o.system(9),
       group_id: o.u16(11),
       source: o.u24(13),
     }),
   },
-  {
-    opcode: 0xe9,
-    name: 'SCCB_EXP',
-    least: 8,
-    parse: (o, bands) => ({
-      type: 'secondary_control_channel',
-      rfss: o.u8(1),
-      site: o.u8(2),
-      ...bands.channel(o.u16(3)),
-      ...uplinkFields(bands.channel(o.u16(5))),
-      service_class: serviceClass(o.u8(7)),
-    }),
-  },
+  { opcode: 0xe9, name: 'SCCB_EXP', least: 8, parse: secondaryChannelPair },
   { opcode: 0xea, name: 'GRP_AFF_Q_EXT', least: 11, parse: (o) => ({ type: 'affiliation_query', ...toFrom(o) }) },
   {
     opcode: 0xec,
     name: 'U_REG_RSP_EXT',
     least: 13,
-    parse: (o) => ({
-      type: 'registration',
-      response: responseName(o.u8(2)),
-      accepted: (o.u8(2) & 3) === 0,
-      ...subscriber(o, 3),
-      source: o.u24(10),
-    }),
+    parse: (o) => ({ type: 'registration', ...answered(o.u8(2)), ...subscriber(o, 3), source: o.u24(10) }),
   },
   {
     opcode: 0xf2,
@@ -215,28 +148,15 @@ export const LONG: MessageTable = messageTable([
     opcode: 0xfa,
     name: 'RFSS_STS_BCST_EXP',
     least: 11,
-    parse: (o, bands) => ({
-      type: 'rfss_status',
-      lra: o.u8(1),
-      network_connected: o.flag(2, 4),
-      system: o.system(2),
-      rfss: o.u8(4),
-      site: o.u8(5),
-      ...controlChannel(bands.channel(o.u16(6)), o.u8(10)),
-      ...uplinkFields(bands.channel(o.u16(8))),
-    }),
+    parse: (o, bands) => ({ ...rfssStatus(o, 1), ...controlPairAt(o, bands, 6) }),
   },
   {
     opcode: 0xfb,
     name: 'NET_STS_BCST_EXP',
     least: 13,
     parse: (o, bands) => ({
-      type: 'network_status',
-      lra: o.u8(1),
-      wacn: o.wacn(2),
-      system: o.system(4),
-      ...controlChannel(bands.channel(o.u16(6)), o.u8(10)),
-      ...uplinkFields(bands.channel(o.u16(8))),
+      ...networkStatus(o, 1),
+      ...controlPairAt(o, bands, 6),
       color_code: hex(o.u16(11) & 0xfff, 3),
     }),
   },
@@ -244,16 +164,7 @@ export const LONG: MessageTable = messageTable([
     opcode: 0xfc,
     name: 'ADJ_STS_BCST_EXP',
     least: 11,
-    parse: (o, bands) => ({
-      type: 'adjacent_site',
-      lra: o.u8(1),
-      system: o.system(2),
-      rfss: o.u8(4),
-      site: o.u8(5),
-      ...siteFlags(o.u8(2)),
-      ...controlChannel(bands.channel(o.u16(6)), o.u8(10)),
-      ...uplinkFields(bands.channel(o.u16(8))),
-    }),
+    parse: (o, bands) => ({ ...adjacentSite(o, 1), ...controlPairAt(o, bands, 6) }),
   },
   {
     opcode: 0xfe,
@@ -261,13 +172,8 @@ export const LONG: MessageTable = messageTable([
     least: 15,
     // Another network's band plan is not known here.
     parse: (o) => ({
-      type: 'adjacent_site',
-      lra: o.u8(2),
-      system: o.system(3),
-      rfss: o.u8(5),
-      site: o.u8(6),
-      ...siteFlags(o.u8(3)),
-      ...controlChannel(unresolved(o.u16(7)), o.u8(11)),
+      ...adjacentSite(o, 2),
+      ...controlChannel(FOREIGN.channel(o.u16(7)), o.u8(11)),
       wacn: o.wacn(12),
     }),
   },

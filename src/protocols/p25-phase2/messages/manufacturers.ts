@@ -1,10 +1,12 @@
 import { readHarrisPosition } from '../../p25-shared/harris-position';
 import { type MessageTable, messageTable, type Parser } from '../../p25-shared/messages/definition';
-import { grant } from '../../p25-shared/messages/grant';
+import { grant, groupGrant } from '../../p25-shared/messages/grant';
 import { talker } from '../../p25-shared/messages/lc-calls';
-import { algorithmName, denyReason, functionName, queueReason } from '../../p25-shared/names';
+import { harrisPatch, patchDelete } from '../../p25-shared/messages/patch';
+import { extendedFunction } from '../../p25-shared/messages/unit-messages';
+import { algorithmName, denyReason, queueReason } from '../../p25-shared/names';
 import { Octets } from '../../p25-shared/octets';
-import { subscriber } from './unique';
+import { distinctGroups, explicitGroup, subscriber } from './unique';
 
 const SUPERGROUP = { supergroup: true };
 
@@ -47,30 +49,13 @@ export const MOTOROLA: MessageTable = messageTable([
     opcode: 0x84,
     name: 'MOT_EXT_FNCT_CMD',
     least: 11,
-    parse: (o) => ({
-      type: 'extended_function',
-      function: o.u16(3),
-      function_name: functionName(o.u16(3)),
-      argument: o.u24(5),
-      target: o.u24(8),
-    }),
+    parse: (o) => ({ ...extendedFunction(o, 3), target: o.u24(8) }),
   },
   {
     opcode: 0x89,
     name: 'MOT_GRG_DEL_CMD',
     least: 7,
-    // Naming the supergroup itself dissolves it.
-    parse: (o) => {
-      const supergroup = o.u16(3);
-      const named = groups(o, 5);
-      return {
-        type: 'patch',
-        action: 'delete',
-        supergroup,
-        talkgroups: named.filter((group) => group !== supergroup),
-        dissolved: named.includes(supergroup),
-      };
-    },
+    parse: (o) => patchDelete(o.u16(3), groups(o, 5)),
   },
   {
     opcode: 0x8b,
@@ -103,43 +88,20 @@ export const MOTOROLA: MessageTable = messageTable([
     least: 16,
     parse: (o) => talker(o.u8(3), { talkgroup: o.u16(4), source: o.u24(6), ...SUPERGROUP, ...subscriber(o, 9) }),
   },
-  {
-    opcode: 0xa3,
-    name: 'MOT_GRG_CN_GRANT',
-    least: 11,
-    parse: (o, bands) =>
-      grant({
-        update: false,
-        options: o.u8(3),
-        channel: bands.channel(o.u16(4)),
-        talkgroup: o.u16(6),
-        source: o.u24(8),
-        ...SUPERGROUP,
-      }),
-  },
+  { opcode: 0xa3, name: 'MOT_GRG_CN_GRANT', least: 11, parse: groupGrant(3, SUPERGROUP) },
   {
     opcode: 0xa4,
     name: 'MOT_GRG_CN_GRANT_EXP',
     least: 13,
-    parse: (o, bands) =>
-      grant({
-        update: false,
-        options: o.u8(3),
-        channel: bands.channel(o.u16(4)),
-        uplink: bands.channel(o.u16(6)),
-        talkgroup: o.u16(8),
-        source: o.u24(10),
-        ...SUPERGROUP,
-      }),
+    parse: (o, bands) => grant({ update: false, ...explicitGroup(o, bands, 3), source: o.u24(10), ...SUPERGROUP }),
   },
   {
     opcode: 0xa5,
     name: 'MOT_GRG_CN_GRANT_UPDT',
     least: 11,
     parse: (o, bands) =>
-      [3, 7]
-        .filter((at) => o.u16(at + 2) !== 0)
-        .map((at) =>
+      distinctGroups(
+        [3, 7].map((at) =>
           grant({
             update: true,
             options: null,
@@ -147,8 +109,8 @@ export const MOTOROLA: MessageTable = messageTable([
             talkgroup: o.u16(at + 2),
             ...SUPERGROUP,
           }),
-        )
-        .filter((event, i, all) => all.findIndex((other) => other.talkgroup === event.talkgroup) === i),
+        ),
+      ),
   },
   {
     opcode: 0xa6,
@@ -230,12 +192,7 @@ export const HARRIS: MessageTable = messageTable([
       const units: number[] = [];
       for (let at = 8; at + 2 < o.bytes.length; at += 3) if (o.u24(at)) units.push(o.u24(at));
       return {
-        type: 'patch',
-        action: isActive ? 'add' : 'delete',
-        two_way: !o.flag(3, 7),
-        sequence: o.u8(3) & 0x1f,
-        supergroup: o.u16(4),
-        key_id: o.u16(6),
+        ...harrisPatch(o, 3),
         ...(toGroup
           ? { algorithm: o.u8(8), algorithm_name: algorithmName(o.u8(8)), talkgroups: groups(o, 9) }
           : { targets: units }),

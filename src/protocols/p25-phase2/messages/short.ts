@@ -1,20 +1,10 @@
 import { type MessageTable, messageTable } from '../../p25-shared/messages/definition';
-import { grant } from '../../p25-shared/messages/grant';
-import { controlChannel } from '../../p25-shared/messages/site';
+import { telephoneGrant } from '../../p25-shared/messages/grant';
+import { radioMonitor } from '../../p25-shared/messages/radio-monitor';
+import { controlAt, networkStatus } from '../../p25-shared/messages/site';
 import { algorithmName } from '../../p25-shared/names';
-import { hex, type Octets } from '../../p25-shared/octets';
+import { hex } from '../../p25-shared/octets';
 import { dataServiceOptions, serviceOptions } from '../../p25-shared/service-options';
-
-const telephone =
-  (update: boolean) => (o: Octets, bands: { channel(field: number): { channel: string; frequency: number | null } }) =>
-    grant({
-      update,
-      options: o.u8(1),
-      channel: bands.channel(o.u16(3)),
-      target: o.u24(7),
-      telephone: true,
-      call_timer_ms: o.u16(5) * 100,
-    });
 
 /**
  * Messages of phase 1 in short form (TIA-102.BBAD, b1b2 = 01) whose layout is not simply that of the trunking block: those
@@ -39,17 +29,14 @@ export const SHORT: MessageTable = messageTable([
     least: 8,
     parse: (o) => ({ type: 'unit_call_request', target: o.u24(2), source: o.u24(5), ...serviceOptions(o.u8(1)) }),
   },
-  { opcode: 0x48, name: 'TELE_INT_CH_GRANT', least: 10, parse: telephone(false) },
-  { opcode: 0x49, name: 'TELE_INT_CH_GRANT_UPDT', least: 10, parse: telephone(true) },
+  { opcode: 0x48, name: 'TELE_INT_CH_GRANT', least: 10, parse: telephoneGrant(false, 1) },
+  { opcode: 0x49, name: 'TELE_INT_CH_GRANT_UPDT', least: 10, parse: telephoneGrant(true, 1) },
   {
     opcode: 0x4c,
     name: 'RAD_MON_CMD',
     least: 10,
     parse: (o) => ({
-      type: 'radio_monitor',
-      transmit_seconds: o.u8(2),
-      silent: o.flag(3, 7),
-      transmit_multiplier: o.u8(3) & 3,
+      ...radioMonitor(o),
       target: o.u24(4),
       source: o.u24(7),
     }),
@@ -100,11 +87,8 @@ export const SHORT: MessageTable = messageTable([
     name: 'NET_STS_BCST',
     least: 11,
     parse: (o, bands) => ({
-      type: 'network_status',
-      lra: o.u8(1),
-      wacn: o.wacn(2),
-      system: o.system(4),
-      ...controlChannel(bands.channel(o.u16(6)), o.u8(8)),
+      ...networkStatus(o, 1),
+      ...controlAt(o, bands, 6),
       color_code: hex(o.u16(9) & 0xfff, 3),
     }),
   },

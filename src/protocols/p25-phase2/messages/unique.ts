@@ -1,21 +1,35 @@
-import { type MessageTable, messageTable, type Parser } from '../../p25-shared/messages/definition';
+import type { BandPlan } from '../../p25-shared/band-plan';
+import { type MessageEvent, type MessageTable, messageTable, type Parser } from '../../p25-shared/messages/definition';
 import { grant } from '../../p25-shared/messages/grant';
+import { homeAt, sourceHome } from '../../p25-shared/messages/home';
 import { talker } from '../../p25-shared/messages/lc-calls';
 import { hex, type Octets } from '../../p25-shared/octets';
 
 /** Identity of a unit with its home: WACN, system, unit. */
 export const subscriber = (o: Octets, at: number): Record<string, unknown> => ({
-  source_wacn: o.wacn(at),
-  source_system: o.system(at + 2),
+  ...sourceHome(homeAt(o, at)),
   source_id: o.u24(at + 4),
 });
 
 /** A unit that is only named by its home: WACN, system, and the number it has there. */
 export const caller = (o: Octets, at: number): Record<string, unknown> => ({
   source: o.u24(at + 4),
-  source_wacn: o.wacn(at),
-  source_system: o.system(at + 2),
+  ...sourceHome(homeAt(o, at)),
 });
+
+/** Service options, the channels of both directions and the group, as the explicit messages have them from octet `at` on. */
+export const explicitGroup = (o: Octets, bands: BandPlan, at: number) => ({
+  options: o.u8(at),
+  channel: bands.channel(o.u16(at + 1)),
+  uplink: bands.channel(o.u16(at + 3)),
+  talkgroup: o.u16(at + 5),
+});
+
+/** Of the grants in one message the first of each group: unused places repeat one or have group 0. */
+export const distinctGroups = (grants: MessageEvent[]): MessageEvent[] =>
+  grants.filter(
+    ({ talkgroup }, i) => talkgroup !== 0 && grants.findIndex((other) => other.talkgroup === talkgroup) === i,
+  );
 
 /** Signal quality codes of power control (TIA-102.BBAD): what they stand for is the site's own. */
 const powerControl: Parser = (o) => ({
@@ -26,26 +40,14 @@ const powerControl: Parser = (o) => ({
 });
 
 const groupUpdates: Parser = (o, bands) =>
-  [1, 6, 11]
-    .filter((at) => o.u16(at + 3) !== 0)
-    .map((at) =>
+  distinctGroups(
+    [1, 6, 11].map((at) =>
       grant({ update: true, options: o.u8(at), channel: bands.channel(o.u16(at + 1)), talkgroup: o.u16(at + 3) }),
-    )
-    .filter((event, i, all) => all.findIndex((other) => other.talkgroup === event.talkgroup) === i);
+    ),
+  );
 
 const groupUpdatesExplicit: Parser = (o, bands) =>
-  [1, 8]
-    .filter((at) => o.u16(at + 5) !== 0)
-    .map((at) =>
-      grant({
-        update: true,
-        options: o.u8(at),
-        channel: bands.channel(o.u16(at + 1)),
-        uplink: bands.channel(o.u16(at + 3)),
-        talkgroup: o.u16(at + 5),
-      }),
-    )
-    .filter((event, i, all) => all.findIndex((other) => other.talkgroup === event.talkgroup) === i);
+  distinctGroups([1, 8].map((at) => grant({ update: true, ...explicitGroup(o, bands, at) })));
 
 /** Up to four addresses of `octets` each from octet 2 on. */
 const paged = (o: Octets, octets: 2 | 3): number[] =>

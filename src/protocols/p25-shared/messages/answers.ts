@@ -1,6 +1,21 @@
-import { denyReason, queueReason } from '../names';
+import { denyReason, queueReason, responseName } from '../names';
 import type { Octets } from '../octets';
-import type { MessageTable, Parser } from './definition';
+import type { MessageEvent, MessageTable, Parser } from './definition';
+
+/** How a registration or affiliation went: the two lowest bits of `code`. */
+export const answered = (code: number): Record<string, unknown> => ({
+  response: responseName(code),
+  accepted: (code & 3) === 0,
+});
+
+/** An affiliation's answer in octet `answerAt`; from `groupsAt` on the announcement group and the group. */
+export const affiliation = (o: Octets, answerAt: number, groupsAt: number): MessageEvent => ({
+  type: 'affiliation',
+  ...answered(o.u8(answerAt)),
+  global: o.flag(answerAt, 7),
+  announcement_group: o.u16(groupsAt),
+  talkgroup: o.u16(groupsAt + 2),
+});
 
 /** Request for a group call, whose answers name the group as additional information. */
 const GROUP_VOICE_REQUEST = 0x00;

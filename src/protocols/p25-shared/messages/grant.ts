@@ -43,16 +43,16 @@ export function uplinkFields(uplink: Channel): Record<string, unknown> {
 /** Fields that some grants have beside, e.g. `data` or `supergroup`. */
 type More = Record<string, unknown>;
 
-/** Service options, channel, group, source: a grant to a group. */
+/** Service options, channel, group, source from octet `at` on: a grant to a group. */
 export const groupGrant =
-  (more: More = {}): Parser =>
+  (at: number, more: More = {}): Parser =>
   (o, bands) =>
     grant({
       update: false,
-      options: o.u8(2),
-      channel: bands.channel(o.u16(3)),
-      talkgroup: o.u16(5),
-      source: o.u24(7),
+      options: o.u8(at),
+      channel: bands.channel(o.u16(at + 1)),
+      talkgroup: o.u16(at + 3),
+      source: o.u24(at + 5),
       ...more,
     });
 
@@ -96,18 +96,44 @@ export const unitGrant =
       ...more,
     });
 
-/** Service options, channel, call timer, unit: a grant to a unit that telephones. */
+/** Service options in octet `options`, channel, call timer, unit: a grant to a unit that telephones. */
 export const telephoneGrant =
-  (update: boolean): Parser =>
+  (update: boolean, options: number): Parser =>
   (o, bands) =>
     grant({
       update,
-      options: o.u8(2),
+      options: o.u8(options),
       channel: bands.channel(o.u16(3)),
       target: o.u24(7),
       telephone: true,
       call_timer_ms: o.u16(5) * 100,
     });
+
+/** The explicit form: the channels of both directions and the call timer from octet `channels` on. */
+export const telephoneGrantExplicit =
+  (update: boolean, at: { options: number; channels: number; target: number }): Parser =>
+  (o, bands) =>
+    grant({
+      update,
+      options: o.u8(at.options),
+      channel: bands.channel(o.u16(at.channels)),
+      uplink: bands.channel(o.u16(at.channels + 2)),
+      target: o.u24(at.target),
+      telephone: true,
+      call_timer_ms: o.u16(at.channels + 4) * 100,
+    });
+
+/** Where packet data is served: flags in octet `at`, the channels of both directions, access control. */
+export const dataChannel =
+  (at: number): Parser =>
+  (o, bands) => ({
+    type: 'data_channel',
+    ...bands.channel(o.u16(at + 1)),
+    ...uplinkFields(bands.channel(o.u16(at + 3))),
+    autonomous_access: o.flag(at, 7),
+    requested_access: o.flag(at, 6),
+    access_control: o.u16(at + 5),
+  });
 
 /** Data service options, the channels of both directions, unit: a grant to a unit for packet data. */
 export const dataGrant: Parser = (o, bands) =>

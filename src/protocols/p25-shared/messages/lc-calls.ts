@@ -1,9 +1,9 @@
-import { functionName } from '../names';
 import type { Octets } from '../octets';
 import { serviceOptions } from '../service-options';
 import { type MessageEvent, type MessageTable, messageTable, type Parser } from './definition';
 import { grant, groupUpdates } from './grant';
 import { telephoneNumber } from './telephone';
+import { extendedFunction, unitStatus } from './unit-messages';
 
 /** Who talks now. `options` = service options octet. */
 export function talker(
@@ -17,17 +17,11 @@ export function talker(
 
 const ends = (o: Octets): Record<string, unknown> => ({ target: o.u24(3), source: o.u24(6) });
 
-const statusUpdate: Parser = (o) => ({ type: 'status', unit_status: o.u8(1), user_status: o.u8(2), ...ends(o) });
+const statusUpdate: Parser = (o) => ({ ...unitStatus(o, 1), ...ends(o) });
 
 const shortMessage: Parser = (o) => ({ type: 'short_message', code: o.u16(1), ...ends(o) });
 
-const extendedFunction: Parser = (o) => ({
-  type: 'extended_function',
-  function: o.u16(1),
-  function_name: functionName(o.u16(1)),
-  argument: o.u24(3),
-  target: o.u24(6),
-});
+const functionCommand: Parser = (o) => ({ ...extendedFunction(o, 1), target: o.u24(6) });
 
 /** Link control words of calls and of messages between units (TIA-102.AABF-D 7.3). */
 export const LC_CALLS: MessageTable = messageTable([
@@ -90,7 +84,7 @@ export const LC_CALLS: MessageTable = messageTable([
   {
     opcode: 0x17,
     name: 'LC_EXT_FNCT_CMD',
-    parse: extendedFunction,
+    parse: functionCommand,
   },
   {
     opcode: 0x1a,
@@ -101,6 +95,6 @@ export const LC_CALLS: MessageTable = messageTable([
   {
     opcode: 0x1c,
     name: 'LC_EXT_FNCT_CMD_SRC_RQRD',
-    parse: extendedFunction,
+    parse: functionCommand,
   },
 ]);

@@ -1,45 +1,19 @@
-import { algorithmName, serviceClass, services } from '../names';
+import { algorithmName } from '../names';
 import { type MessageTable, messageTable } from './definition';
 import { uplinkFields } from './grant';
 import { idenUp, idenUpVu } from './identifier';
-import { controlChannel, siteFlags } from './site';
+import { adjacentSite, controlAt, secondaryChannelPair, secondaryChannels, siteFlags, systemServices } from './site';
 
 /** Link control words about the site, its channels and its neighbours (TIA-102.AABF-D 7.3). */
 export const LC_SITE: MessageTable = messageTable([
   { opcode: 0x18, name: 'LC_CH_ID_UPDT', parse: (o) => idenUp(o, 1) },
   { opcode: 0x19, name: 'LC_CH_ID_UPDT_VU', parse: (o) => idenUpVu(o, 1) },
-  {
-    opcode: 0x20,
-    name: 'LC_SYS_SRV_BCST',
-    parse: (o) => ({
-      type: 'system_services',
-      available: services(o.u24(3)),
-      supported: services(o.u24(6)),
-      request_priority: o.u8(2) & 7,
-    }),
-  },
-  {
-    opcode: 0x21,
-    name: 'LC_SCCB',
-    parse: (o, bands) => {
-      const fields = { type: 'secondary_control_channel', rfss: o.u8(1), site: o.u8(2) };
-      const first = { ...fields, ...bands.channel(o.u16(3)), service_class: serviceClass(o.u8(5)) };
-      if (o.u8(8) === 0 || o.u16(6) === o.u16(3)) return first;
-      return [first, { ...fields, ...bands.channel(o.u16(6)), service_class: serviceClass(o.u8(8)) }];
-    },
-  },
+  { opcode: 0x20, name: 'LC_SYS_SRV_BCST', parse: systemServices(2) },
+  { opcode: 0x21, name: 'LC_SCCB', parse: secondaryChannels(1) },
   {
     opcode: 0x22,
     name: 'LC_ADJ_STS_BCST',
-    parse: (o, bands) => ({
-      type: 'adjacent_site',
-      lra: o.u8(1),
-      system: o.system(2),
-      rfss: o.u8(4),
-      site: o.u8(5),
-      ...siteFlags(o.u8(2)),
-      ...controlChannel(bands.channel(o.u16(6)), o.u8(8)),
-    }),
+    parse: (o, bands) => ({ ...adjacentSite(o, 1), ...controlAt(o, bands, 6) }),
   },
   {
     opcode: 0x23,
@@ -50,7 +24,7 @@ export const LC_SITE: MessageTable = messageTable([
       system: o.system(2),
       rfss: o.u8(4),
       site: o.u8(5),
-      ...controlChannel(bands.channel(o.u16(6)), o.u8(8)),
+      ...controlAt(o, bands, 6),
     }),
   },
   {
@@ -60,7 +34,7 @@ export const LC_SITE: MessageTable = messageTable([
       type: 'network_status',
       wacn: o.wacn(2),
       system: o.system(4),
-      ...controlChannel(bands.channel(o.u16(6)), o.u8(8)),
+      ...controlAt(o, bands, 6),
     }),
   },
   {
@@ -74,18 +48,7 @@ export const LC_SITE: MessageTable = messageTable([
       target: o.u24(6),
     }),
   },
-  {
-    opcode: 0x26,
-    name: 'LC_SCCB_EXP',
-    parse: (o, bands) => ({
-      type: 'secondary_control_channel',
-      rfss: o.u8(1),
-      site: o.u8(2),
-      ...bands.channel(o.u16(3)),
-      ...uplinkFields(bands.channel(o.u16(5))),
-      service_class: serviceClass(o.u8(7)),
-    }),
-  },
+  { opcode: 0x26, name: 'LC_SCCB_EXP', parse: secondaryChannelPair },
   {
     opcode: 0x27,
     name: 'LC_ADJ_STS_BCST_EXP',
@@ -112,7 +75,7 @@ export const LC_SITE: MessageTable = messageTable([
       lra: o.u8(1),
       rfss: o.u8(4),
       site: o.u8(5),
-      ...controlChannel(bands.channel(o.u16(6)), o.u8(8)),
+      ...controlAt(o, bands, 6),
       ...uplinkFields(bands.channel(o.u16(2))),
     }),
   },

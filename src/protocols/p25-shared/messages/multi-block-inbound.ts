@@ -5,6 +5,7 @@ import { type MessageTable, messageTable, type Parser } from './definition';
 import { addressStack, homeAt, splitHome, targetHome } from './home';
 import { enhancedMonitor } from './radio-monitor';
 import { telephoneNumber } from './telephone';
+import { unitStatus } from './unit-messages';
 
 /** The radio that sends; the header has it. */
 const source = (o: Octets): Record<string, unknown> => ({ source: o.u24(3) });
@@ -26,9 +27,7 @@ const request =
 const whole = (o: Octets): Record<string, unknown> => ({ ...splitHome(o), source_id: o.u24(14) });
 
 const status: Parser = (o) => ({
-  type: 'status',
-  unit_status: o.u8(8),
-  user_status: o.u8(9),
+  ...unitStatus(o, 8),
   ...targetAt(o, 12),
   ...source(o),
 });

@@ -1,4 +1,4 @@
-import { responseName } from '../names';
+import { affiliation, answered } from './answers';
 import { type MessageTable, messageTable } from './definition';
 import { addressStack, fromAfar, splitHome, targetHome } from './home';
 
@@ -8,12 +8,7 @@ export const MULTI_BLOCK_REGISTRATION: MessageTable = messageTable([
     opcode: 0x28,
     name: 'GRP_AFF_RSP',
     parse: (o) => ({
-      type: 'affiliation',
-      response: responseName(o.u8(20)),
-      accepted: (o.u8(20) & 3) === 0,
-      global: o.flag(20, 7),
-      announcement_group: o.u16(16),
-      talkgroup: o.u16(18),
+      ...affiliation(o, 20, 16),
       source: o.u24(3),
     }),
   },
@@ -23,8 +18,7 @@ export const MULTI_BLOCK_REGISTRATION: MessageTable = messageTable([
     name: 'U_REG_RSP',
     parse: (o) => ({
       type: 'registration',
-      response: responseName(o.u8(17)),
-      accepted: (o.u8(17) & 3) === 0,
+      ...answered(o.u8(17)),
       ...splitHome(o),
       source_id: o.u24(14),
       source: o.u24(3),

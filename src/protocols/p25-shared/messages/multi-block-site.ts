@@ -1,25 +1,14 @@
 import { algorithmName } from '../names';
 import { hex, type Octets } from '../octets';
 import { type MessageEvent, type MessageTable, messageTable } from './definition';
-import { uplinkFields } from './grant';
 import { idenUpTdma } from './identifier';
-import { controlChannel, siteFlags, unresolved } from './site';
-
-const adjacentSite = (o: Octets): MessageEvent => ({
-  type: 'adjacent_site',
-  lra: o.u8(3),
-  system: o.system(4),
-  rfss: o.u8(8),
-  site: o.u8(9),
-  ...siteFlags(o.u8(4)),
-});
+import { adjacentSite, controlPairAt, FOREIGN, rfssStatus } from './site';
 
 /** The site counts its channels by another band plan than this one's. */
 const uncoordinatedSite = (o: Octets): MessageEvent => ({
-  ...adjacentSite(o),
+  ...adjacentSite(o, 3, 8),
   wacn: o.wacn(17),
-  ...controlChannel(unresolved(o.u16(12)), o.u8(16)),
-  ...uplinkFields(unresolved(o.u16(14))),
+  ...controlPairAt(o, FOREIGN, 12),
 });
 
 /** Octets of a message with two data blocks. */
@@ -51,14 +40,8 @@ export const MULTI_BLOCK_SITE: MessageTable = messageTable([
     opcode: 0x3a,
     name: 'RFSS_STS_BCST',
     parse: (o, bands) => ({
-      type: 'rfss_status',
-      lra: o.u8(3),
-      network_connected: o.flag(4, 4),
-      system: o.system(4),
-      rfss: o.u8(12),
-      site: o.u8(13),
-      ...controlChannel(bands.channel(o.u16(14)), o.u8(18)),
-      ...uplinkFields(bands.channel(o.u16(16))),
+      ...rfssStatus(o, 3, 12),
+      ...controlPairAt(o, bands, 14),
     }),
   },
   {
@@ -69,17 +52,15 @@ export const MULTI_BLOCK_SITE: MessageTable = messageTable([
       lra: o.u8(3),
       wacn: o.wacn(12),
       system: o.system(4),
-      ...controlChannel(bands.channel(o.u16(15)), o.u8(19)),
-      ...uplinkFields(bands.channel(o.u16(17))),
+      ...controlPairAt(o, bands, 15),
     }),
   },
   {
     opcode: 0x3c,
     name: 'ADJ_STS_BCST',
     parse: (o, bands) => ({
-      ...adjacentSite(o),
-      ...controlChannel(bands.channel(o.u16(12)), o.u8(16)),
-      ...uplinkFields(bands.channel(o.u16(14))),
+      ...adjacentSite(o, 3, 8),
+      ...controlPairAt(o, bands, 12),
     }),
   },
   {

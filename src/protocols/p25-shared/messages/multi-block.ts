@@ -2,9 +2,8 @@ import type { BandPlan } from '../band-plan';
 import { MFID } from '../names';
 import { Octets } from '../octets';
 import { type MessageEvent, type MessageTable, messageTable } from './definition';
-import { grant } from './grant';
 import { tsbkTable } from './index';
-import { MULTI_BLOCK_CALLS } from './multi-block-calls';
+import { groupGrantExplicit, MULTI_BLOCK_CALLS } from './multi-block-calls';
 import { DIALLING, MULTI_BLOCK_INBOUND } from './multi-block-inbound';
 import { MULTI_BLOCK_REGISTRATION } from './multi-block-registration';
 import { MULTI_BLOCK_SITE } from './multi-block-site';
@@ -27,20 +26,7 @@ export const MULTI_BLOCK: MessageTable = { ...MULTI_BLOCK_CALLS, ...MULTI_BLOCK_
 
 /** Motorola's (TIA-102.AABH 3.2). */
 export const MULTI_BLOCK_MOTOROLA: MessageTable = messageTable([
-  {
-    opcode: 0x02,
-    name: 'MOT_GRG_CN_GRANT_EXP',
-    parse: (o, bands) =>
-      grant({
-        update: false,
-        options: o.u8(8),
-        channel: bands.channel(o.u16(12)),
-        uplink: bands.channel(o.u16(14)),
-        talkgroup: o.u16(16),
-        source: o.u24(3),
-        supergroup: true,
-      }),
-  },
+  { opcode: 0x02, name: 'MOT_GRG_CN_GRANT_EXP', parse: groupGrantExplicit(12, { supergroup: true }) },
 ]);
 
 function multiBlockTable(mfid: number, isInbound: boolean, isStandardHeader: boolean): MessageTable {

@@ -1,5 +1,6 @@
 import { callSign } from './call-sign';
 import { type MessageTable, messageTable } from './definition';
+import { harrisPatch } from './patch';
 
 /** Harris's outbound messages (manufacturer id 0xA4): TIA-102.AABH 4, the other as public decoders know it. */
 export const TSBK_HARRIS: MessageTable = messageTable([
@@ -10,13 +11,7 @@ export const TSBK_HARRIS: MessageTable = messageTable([
       const isActive = o.flag(2, 5);
       const toGroup = o.flag(2, 6);
       return {
-        type: 'patch',
-        action: isActive ? 'add' : 'delete',
-        // Two-way: members hear and talk; one-way: they hear only.
-        two_way: !o.flag(2, 7),
-        sequence: o.u8(2) & 0x1f,
-        supergroup: o.u16(3),
-        key_id: o.u16(5),
+        ...harrisPatch(o, 2),
         ...(toGroup ? { algorithm: o.u8(7), talkgroups: [o.u16(8)] } : { target: o.u24(7) }),
         // A supergroup ends as a whole: its target is empty then.
         ...(!isActive && { talkgroups: [], dissolved: true }),

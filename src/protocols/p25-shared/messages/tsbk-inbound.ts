@@ -1,8 +1,9 @@
-import { answerName, cancelReason, functionName } from '../names';
+import { answerName, cancelReason } from '../names';
 import type { Octets } from '../octets';
 import { dataServiceOptions, serviceOptions } from '../service-options';
 import { type MessageTable, messageTable, type Parser } from './definition';
 import { raw } from './raw';
+import { extendedFunction, unitStatus } from './unit-messages';
 
 /** Octets 4-6 target, 7-9 source: the ends of nearly every request. */
 const ends = (o: Octets): Record<string, unknown> => ({ target: o.u24(4), source: o.u24(7) });
@@ -58,12 +59,12 @@ export const TSBK_INBOUND: MessageTable = messageTable([
   {
     opcode: 0x18,
     name: 'STS_UPDT_REQ',
-    parse: (o) => ({ type: 'status', unit_status: o.u8(2), user_status: o.u8(3), ...ends(o) }),
+    parse: (o) => ({ ...unitStatus(o, 2), ...ends(o) }),
   },
   {
     opcode: 0x19,
     name: 'STS_Q_RSP',
-    parse: (o) => ({ type: 'status', unit_status: o.u8(2), user_status: o.u8(3), ...ends(o) }),
+    parse: (o) => ({ ...unitStatus(o, 2), ...ends(o) }),
   },
   { opcode: 0x1a, name: 'STS_Q_REQ', parse: (o) => ({ type: 'status_query', ...ends(o) }) },
   { opcode: 0x1c, name: 'MSG_UPDT_REQ', parse: (o) => ({ type: 'short_message', code: o.u16(2), ...ends(o) }) },
@@ -88,13 +89,7 @@ export const TSBK_INBOUND: MessageTable = messageTable([
   {
     opcode: 0x24,
     name: 'EXT_FNCT_RSP',
-    parse: (o) => ({
-      type: 'extended_function',
-      function: o.u16(2),
-      function_name: functionName(o.u16(2)),
-      argument: o.u24(4),
-      ...source(o),
-    }),
+    parse: (o) => ({ ...extendedFunction(o, 2), ...source(o) }),
   },
   {
     opcode: 0x27,

@@ -1,4 +1,4 @@
-import { denyReason, functionName, supergroupDenyReason } from '../names';
+import { denyReason, supergroupDenyReason } from '../names';
 import type { Octets } from '../octets';
 import { acknowledged, queued } from './answers';
 import { callSign } from './call-sign';
@@ -7,17 +7,12 @@ import { groupGrant, groupUpdates, uplinkFields } from './grant';
 import { patchAdd, patchDelete } from './patch';
 import { raw } from './raw';
 import { TSBK_INBOUND } from './tsbk-inbound';
+import { extendedFunction } from './unit-messages';
 
 const SUPERGROUP = { supergroup: true };
 
 /** The three talkgroups of a patch message. */
 const members = (o: Octets): number[] => [o.u16(4), o.u16(6), o.u16(8)];
-
-const extendedFunction = (o: Octets): Record<string, unknown> => ({
-  function: o.u16(2),
-  function_name: functionName(o.u16(2)),
-  argument: o.u24(4),
-});
 
 /** Motorola's inbound messages (TIA-102.AABH 3.1). */
 export const TSBK_MOTOROLA_INBOUND: MessageTable = messageTable([
@@ -36,7 +31,7 @@ export const TSBK_MOTOROLA_INBOUND: MessageTable = messageTable([
   {
     opcode: 0x01,
     name: 'MOT_EXT_FNCT_RSP',
-    parse: (o) => ({ type: 'extended_function', ...extendedFunction(o), source: o.u24(7) }),
+    parse: (o) => ({ ...extendedFunction(o, 2), source: o.u24(7) }),
   },
 ]);
 
@@ -60,12 +55,12 @@ const deny: Definition['parse'] = (o) => {
 export const TSBK_MOTOROLA: MessageTable = messageTable([
   { opcode: 0x00, name: 'MOT_GRG_ADD_CMD', parse: (o) => patchAdd(o.u16(2), members(o)) },
   { opcode: 0x01, name: 'MOT_GRG_DEL_CMD', parse: (o) => patchDelete(o.u16(2), members(o)) },
-  { opcode: 0x02, name: 'MOT_GRG_CN_GRANT', parse: groupGrant(SUPERGROUP) },
+  { opcode: 0x02, name: 'MOT_GRG_CN_GRANT', parse: groupGrant(2, SUPERGROUP) },
   { opcode: 0x03, name: 'MOT_GRG_CN_GRANT_UPDT', parse: groupUpdates(2, SUPERGROUP) },
   {
     opcode: 0x04,
     name: 'MOT_EXT_FNCT_CMD',
-    parse: (o) => ({ type: 'extended_function', ...extendedFunction(o), target: o.u24(7) }),
+    parse: (o) => ({ ...extendedFunction(o, 2), target: o.u24(7) }),
   },
   { opcode: 0x05, name: 'MOT_SYS_BCST', parse: raw('system_broadcast') },
   { opcode: 0x06, name: 'MOT_QUE_RSP', parse: queued(TSBK_MOTOROLA_INBOUND) },

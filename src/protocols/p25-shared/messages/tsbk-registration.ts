@@ -1,5 +1,5 @@
-import { responseName } from '../names';
 import type { Octets } from '../octets';
+import { affiliation, answered } from './answers';
 import { type MessageTable, messageTable } from './definition';
 
 /** Home WACN and system in octets 3-6 and the unit in 7-9, as the roaming messages have them. */
@@ -11,12 +11,7 @@ export const TSBK_REGISTRATION: MessageTable = messageTable([
     opcode: 0x28,
     name: 'GRP_AFF_RSP',
     parse: (o) => ({
-      type: 'affiliation',
-      response: responseName(o.u8(2)),
-      accepted: (o.u8(2) & 3) === 0,
-      global: o.flag(2, 7),
-      announcement_group: o.u16(3),
-      talkgroup: o.u16(5),
+      ...affiliation(o, 2, 3),
       source: o.u24(7),
     }),
   },
@@ -30,8 +25,7 @@ export const TSBK_REGISTRATION: MessageTable = messageTable([
     name: 'LOC_REG_RSP',
     parse: (o) => ({
       type: 'location_registration',
-      response: responseName(o.u8(2)),
-      accepted: (o.u8(2) & 3) === 0,
+      ...answered(o.u8(2)),
       talkgroup: o.u16(3),
       rfss: o.u8(5),
       site: o.u8(6),
@@ -43,8 +37,7 @@ export const TSBK_REGISTRATION: MessageTable = messageTable([
     name: 'U_REG_RSP',
     parse: (o) => ({
       type: 'registration',
-      response: responseName(o.u8(2) >> 4),
-      accepted: (o.u8(2) & 0x30) === 0,
+      ...answered(o.u8(2) >> 4),
       system: o.system(2),
       source_id: o.u24(4),
       source: o.u24(7),

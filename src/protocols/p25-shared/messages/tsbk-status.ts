@@ -1,8 +1,10 @@
-import { algorithmName, functionName } from '../names';
+import { algorithmName } from '../names';
 import { acknowledged, denied, queued } from './answers';
 import { type MessageTable, messageTable } from './definition';
+import { radioMonitor } from './radio-monitor';
 import { raw } from './raw';
 import { TSBK_INBOUND } from './tsbk-inbound';
+import { extendedFunction, unitStatus } from './unit-messages';
 
 /** Messages between units and answers to their requests, outbound (TIA-102.AABC-E 6.2). */
 export const TSBK_STATUS: MessageTable = messageTable([
@@ -10,9 +12,7 @@ export const TSBK_STATUS: MessageTable = messageTable([
     opcode: 0x18,
     name: 'STS_UPDT',
     parse: (o) => ({
-      type: 'status',
-      unit_status: o.u8(2),
-      user_status: o.u8(3),
+      ...unitStatus(o, 2),
       target: o.u24(4),
       source: o.u24(7),
     }),
@@ -27,10 +27,7 @@ export const TSBK_STATUS: MessageTable = messageTable([
     opcode: 0x1d,
     name: 'RAD_MON_CMD',
     parse: (o) => ({
-      type: 'radio_monitor',
-      transmit_seconds: o.u8(2),
-      silent: o.flag(3, 7),
-      transmit_multiplier: o.u8(3) & 3,
+      ...radioMonitor(o),
       source: o.u24(4),
       target: o.u24(7),
     }),
@@ -49,13 +46,7 @@ export const TSBK_STATUS: MessageTable = messageTable([
   {
     opcode: 0x24,
     name: 'EXT_FNCT_CMD',
-    parse: (o) => ({
-      type: 'extended_function',
-      function: o.u16(2),
-      function_name: functionName(o.u16(2)),
-      argument: o.u24(4),
-      target: o.u24(7),
-    }),
+    parse: (o) => ({ ...extendedFunction(o, 2), target: o.u24(7) }),
   },
   { opcode: 0x27, name: 'DENY_RSP', parse: denied(TSBK_INBOUND) },
   {
