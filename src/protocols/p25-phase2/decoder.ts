@@ -1,8 +1,7 @@
 import type { Counters } from '../../core/stage';
-import { BandPlan } from '../p25-shared/band-plan';
 import type { MessageEvent } from '../p25-shared/messages/definition';
 import { hex } from '../p25-shared/octets';
-import { SystemState } from '../p25-shared/system-state';
+import { SystemEvents } from '../p25-shared/system-events';
 import type { DecoderOptions, DecoderSink, FrameContext, ProtocolDecoder } from '../protocol';
 import { readAcch } from './acch';
 import { LogicalChannel } from './channel';
@@ -24,8 +23,7 @@ const ISCH_FITS = 0.5;
 export class P25Phase2Decoder implements ProtocolDecoder {
   private readonly soft = new SoftSlot();
   private readonly counter = new SlotCounter();
-  private readonly bands: BandPlan;
-  private readonly system: SystemState;
+  private readonly events: SystemEvents;
   private readonly scrambling: ScramblingState;
   private readonly channels = [new LogicalChannel(), new LogicalChannel()];
   private readonly only?: number;
@@ -38,14 +36,13 @@ export class P25Phase2Decoder implements ProtocolDecoder {
     private readonly sink: DecoderSink,
     { bandPlan, signal = {} }: DecoderOptions,
   ) {
-    this.bands = new BandPlan(bandPlan);
-    this.system = new SystemState(this.bands);
+    this.events = new SystemEvents(sink, bandPlan);
     this.scrambling = new ScramblingState(signal);
     this.only = signal.slot;
   }
 
   useBandPlan(plan: DecoderOptions['bandPlan']): void {
-    this.bands.set(plan);
+    this.events.bands.set(plan);
   }
 
   frame(frame: FrameContext, metrics: Float32Array): void {
@@ -73,7 +70,7 @@ export class P25Phase2Decoder implements ProtocolDecoder {
 
   reset(): void {
     this.counter.reset();
-    this.system.reset();
+    this.events.reset();
     this.scrambling.reset();
     for (const channel of this.channels) channel.reset();
     this.time = 0;
@@ -154,7 +151,7 @@ export class P25Phase2Decoder implements ProtocolDecoder {
     this.good();
     if (pdu.nac !== undefined) this.scrambling.learn({ nac: hex(pdu.nac, 3) });
     const channel = this.channels[number];
-    const messages = macMessages(pdu.octets, this.bands);
+    const messages = macMessages(pdu.octets, this.events.bands);
     for (const event of messages) if (event.type === 'unknown') this.count.unknown++;
     const names = messages.flatMap((event) => channel.alias.add(event, this.time));
     this.emit(number, [...channel.pdu(pdu.octets, this.time), ...messages, ...names]);
@@ -179,12 +176,8 @@ export class P25Phase2Decoder implements ProtocolDecoder {
     const time = this.channels[number].after(this.time);
     const output = this.outputOf(number);
     for (const event of events) {
-      const { type, ...fields } = event;
-      if (type === 'network_status') this.scrambling.learn(event as { wacn?: string; system?: string });
-      const base = { time, ...this.scrambling.identity };
-      this.sink.event({ type, ...base, ...fields }, output);
-      const system = this.system.observe(event);
-      if (system) this.sink.event({ ...base, ...system }, output);
+      if (event.type === 'network_status') this.scrambling.learn(event as { wacn?: string; system?: string });
+      this.events.tell(event, { time, ...this.scrambling.identity }, output);
     }
   }
 }

@@ -1,13 +1,12 @@
 import type { SoftNid } from '../../coding/bch63';
 import type { Counters } from '../../core/stage';
-import { BandPlan } from '../p25-shared/band-plan';
 import { readContents } from '../p25-shared/data/contents';
 import { Fragments } from '../p25-shared/fragments';
 import { lcManufacturer, parseLinkControl, parseTsbk } from '../p25-shared/messages';
 import type { MessageEvent } from '../p25-shared/messages/definition';
 import { parseMultiBlock } from '../p25-shared/messages/multi-block';
 import { hex, Octets } from '../p25-shared/octets';
-import { SystemState } from '../p25-shared/system-state';
+import { SystemEvents } from '../p25-shared/system-events';
 import type { DecoderOptions, DecoderSink, FrameContext, ProtocolDecoder } from '../protocol';
 import { COUNTERS } from './counters';
 import { DATA_UNITS, DUID, HEADER_DIBITS } from './data-units';
@@ -29,8 +28,7 @@ const LOCK_MS = 2000;
 export class P25Decoder implements ProtocolDecoder {
   private readonly soft = new SoftFrame();
   private readonly nids = new NidReader();
-  private readonly bands: BandPlan;
-  private readonly system: SystemState;
+  private readonly events: SystemEvents;
   private readonly transmission = new Transmission();
   private readonly fragments = new Fragments();
   private readonly words = new TransmissionWords();
@@ -45,15 +43,14 @@ export class P25Decoder implements ProtocolDecoder {
 
   constructor(
     private readonly sink: DecoderSink,
-    options: DecoderOptions,
+    { bandPlan, inbound = false }: DecoderOptions,
   ) {
-    this.inbound = options.inbound ?? false;
-    this.bands = new BandPlan(options.bandPlan);
-    this.system = new SystemState(this.bands);
+    this.inbound = inbound;
+    this.events = new SystemEvents(sink, bandPlan);
   }
 
   useBandPlan(plan: DecoderOptions['bandPlan']): void {
-    this.bands.set(plan);
+    this.events.bands.set(plan);
   }
 
   frame(frame: FrameContext, metrics: Float32Array): void {
@@ -81,7 +78,7 @@ export class P25Decoder implements ProtocolDecoder {
 
   reset(): void {
     this.nids.reset();
-    this.system.reset();
+    this.events.reset();
     this.transmission.reset();
     this.fragments.reset();
     this.words.reset();
@@ -115,7 +112,7 @@ export class P25Decoder implements ProtocolDecoder {
   }
 
   private adopt(nac: number): void {
-    this.system.reset();
+    this.events.reset();
     this.transmission.reset();
     this.fragments.reset();
     this.words.reset();
@@ -205,7 +202,7 @@ export class P25Decoder implements ProtocolDecoder {
       }
       this.count.tsbk++;
       this.checked(block.rank, block.corrected);
-      this.emit(this.named(parseTsbk(block.octets, this.bands, this.inbound)));
+      this.emit(this.named(parseTsbk(block.octets, this.events.bands, this.inbound)));
     }
   }
 
@@ -221,7 +218,7 @@ export class P25Decoder implements ProtocolDecoder {
     this.emit(this.packet(pdu));
     if (!pdu.multiBlock) return;
     this.count.mbt++;
-    this.emit(this.named(parseMultiBlock(pdu.multiBlock, this.bands)));
+    this.emit(this.named(parseMultiBlock(pdu.multiBlock, this.events.bands)));
   }
 
   /** A packet's own event, and those of what it carries. */
@@ -275,7 +272,7 @@ export class P25Decoder implements ProtocolDecoder {
   }
 
   private linkControl(octets: Uint8Array): MessageEvent[] {
-    const events = this.named(parseLinkControl(octets, this.bands));
+    const events = this.named(parseLinkControl(octets, this.events.bands));
     const talker = events.find(({ type }) => type === 'talker');
     this.fragments.talker(talker?.source as number | undefined);
     const places = events.map((event) => (event.type === 'location' ? this.fragments.owned(event) : event));
@@ -288,10 +285,6 @@ export class P25Decoder implements ProtocolDecoder {
   }
 
   private emit(events: MessageEvent[]): void {
-    for (const { type, ...fields } of events) {
-      this.sink.event({ type, time: this.time, nac: this.nac, ...fields });
-      const system = this.system.observe({ type, ...fields });
-      if (system) this.sink.event({ ...system, time: this.time, nac: this.nac });
-    }
+    for (const event of events) this.events.tell(event, { time: this.time, nac: this.nac });
   }
 }
