@@ -1,6 +1,7 @@
 // Builds dist/ from the sources: kernels (AssemblyScript to WebAssembly, embedded as text), TypeScript to CommonJS, and
 // the files Node-RED wants beside the compiled nodes.
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
@@ -23,9 +24,12 @@ else {
 function buildKernels() {
   const folder = join(root, 'src', 'dsp', 'kernels');
   const target = join(folder, 'kernels.generated.ts');
+  // By what the sources say: a copied folder or another branch has files whose times tell nothing.
   const sources = readdirSync(folder).filter((name) => name.endsWith('.as.ts'));
-  const newest = Math.max(...sources.map((name) => statSync(join(folder, name)).mtimeMs));
-  if (existsSync(target) && statSync(target).mtimeMs > newest) return;
+  const hash = createHash('sha256');
+  for (const name of sources.sort()) hash.update(name).update(readFileSync(join(folder, name)));
+  const head = `/** Made by scripts/build.mjs from the .as.ts files (${hash.digest('hex').slice(0, 16)}); do not edit. */`;
+  if (existsSync(target) && readFileSync(target, 'utf8').startsWith(head)) return;
   const temporary = mkdtempSync(join(tmpdir(), 'trunkflow-kernels-'));
   const wasm = join(temporary, 'kernels.wasm');
   const args = [
@@ -42,10 +46,7 @@ function buildKernels() {
   execFileSync(bin('asc'), args, { cwd: root, stdio: 'inherit' });
   const text = readFileSync(wasm).toString('base64');
   rmSync(temporary, { recursive: true });
-  writeFileSync(
-    target,
-    `/** Made by scripts/build.mjs from the .as.ts files; do not edit. */\nexport const KERNELS_BASE64 =\n  '${text}';\n`,
-  );
+  writeFileSync(target, `${head}\nexport const KERNELS_BASE64 =\n  '${text}';\n`);
 }
 
 /** Removes what sources that are gone have left behind; files in use are never touched. */
