@@ -28,6 +28,14 @@
    * @property {string[]} [choices]
    */
 
+  /** Least pixels of a column: room for its heading in any language and for the mark of a sorted column. */
+  function columnWidth({ width, icon, short, title }) {
+    if (icon) return width;
+    const context = (columnWidth.context ??= document.createElement('canvas').getContext('2d'));
+    context.font = `600 13px ${getComputedStyle(document.body).fontFamily}`;
+    return Math.max(width, Math.ceil(context.measureText(short ?? title).width) + 22);
+  }
+
   class Grid {
     /**
      * @param {HTMLElement} host
@@ -114,10 +122,11 @@
         'aria-label': this.options.label,
         'aria-colcount': String(this.columns.length),
       });
+      const widths = this.columns.map(columnWidth);
       this.template = this.columns
-        .map(({ width, grow }) => (grow ? `minmax(${width}px, ${grow}fr)` : `${width}px`))
+        .map(({ grow }, index) => (grow ? `minmax(${widths[index]}px, ${grow}fr)` : `${widths[index]}px`))
         .join(' ');
-      this.least = this.columns.reduce((sum, { width }) => sum + width, 0);
+      this.least = widths.reduce((sum, width) => sum + width, 0);
       const group = element('div', 'trunkflow-grid-head', { role: 'rowgroup' });
       this.head = element('div', 'trunkflow-grid-row', { role: 'row', 'aria-rowindex': '1' });
       this.head.style.gridTemplateColumns = this.template;
