@@ -43,6 +43,17 @@ export const PHASE2: Phase2Condition[] = [
   rays(40, 376, 39),
   rays(60, 306, 35),
   rays(80, 204, 24),
+  ...[30, 50, 80].map((delay) => ({
+    name: `static rays ${delay} us, 90 deg`,
+    how: { esn0: 25, ray: { delay, phase: 90 } },
+  })),
+  ...[30, 50, 80].map((delay) => ({
+    name: `static rays ${delay} us, 180 deg`,
+    how: { esn0: 25, ray: { delay, phase: 180 } },
+  })),
+  { name: 'static rays 50 us, 180 deg, 15 dB', how: { esn0: 15, ray: { delay: 50, phase: 180 } } },
+  { name: 'two rays 50 us, 5 Hz', how: { esn0: 25, ray: { delay: 50, beat: 5 } } },
+  { name: 'two rays 50 us, 20 Hz', how: { esn0: 25, ray: { delay: 50, beat: 20 } } },
 ];
 
 export const PHASE2_QUICK = PHASE2.filter(({ how }) => how.esn0 === 12 || how.esn0 === 8);

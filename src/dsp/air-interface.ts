@@ -49,6 +49,8 @@ export interface SlotStructure {
   cycle: number;
   /** Those that begin with one: two that follow each other. */
   syncs: readonly [number, number];
+  /** Levels of all words that each of the others may begin with, by slot: they train the equaliser once they are recognised. */
+  words?: Readonly<Record<number, readonly (readonly number[])[]>>;
 }
 
 /** Pulse in the time of symbols: raised cosine ('rc'), its root ('rrc'), or P25's raised cosine times x / sin x. */

@@ -43,10 +43,10 @@ interface Answer {
   events: EventObject[];
 }
 
-/** What a demodulator for P25 and the decoder behind it say of a signal. */
-function ask(signal: Signal, seconds = 0.03): Answer {
-  const demod = makeStage({ stage: 'demod', options: { mode: 'fsk4', protocol: 'p25', polarity: 'auto' } });
-  const decoder = makeStage({ stage: 'decoder', options: { protocol: 'p25' } });
+/** What a demodulator for a protocol and the decoder behind it say of a signal. */
+function ask(signal: Signal, seconds = 0.03, protocol = 'p25'): Answer {
+  const demod = makeStage({ stage: 'demod', options: { mode: 'fsk4', protocol, polarity: 'auto' } });
+  const decoder = makeStage({ stage: 'decoder', options: { protocol } });
   const answer: Answer = { looks: [], events: [] };
   const pass = (messages: ReturnType<typeof demod.process>) => {
     for (const message of messages) {
@@ -138,6 +138,21 @@ describe('what a channel looks like', function () {
     );
     for (const answer of answers) assert.deepEqual(answer, answers[0]);
   });
+
+  for (const name of [
+    'synth/p25_voice_cqpsk_48k.cu8',
+    'synth/p25_voice_c4fm_48k.cu8',
+    'synth/p25_control_cqpsk_48k.cu8',
+  ])
+    it(`${name} looks like P25 to a demodulator of time slots, which does not lock on it`, function () {
+      needsCaptures(this, name);
+      const { looks, events } = ask(read(name), 0.1, 'p25-phase2');
+      assert.deepEqual([...new Set(looks.map(([mode]) => mode))], ['P25']);
+      const stats = events.filter(({ type }) => type === 'stats');
+      assert.ok(stats.every(({ locked }) => locked === false));
+      const told = events.filter(({ type }) => type === 'diagnosis').map(({ code, words }) => [code, words]);
+      assert.deepEqual(told, [['wrong_protocol', 'looks like P25']]);
+    });
 
   it('noise looks like nothing, neither as IQ nor as audio', () => {
     for (const seed of [1, 2, 3]) {

@@ -1,12 +1,16 @@
 import { DIBIT_LEVELS } from '../../coding/dibits';
 import type { AirInterface } from '../../dsp/air-interface';
-import { SYNC_SIGNS } from './isch';
+import { ischWords, SYNC_SIGNS } from './isch';
 import { ISCH_SYMBOLS, SLOT_SYMBOLS, SYMBOL_RATE } from './superframe';
 
-export const SYNC_LEVELS: readonly number[] = Array.from({ length: ISCH_SYMBOLS }, (_, i) => {
-  const [high, low] = SYNC_SIGNS.subarray(2 * i);
-  return DIBIT_LEVELS[(high > 0 ? 2 : 0) + (low > 0 ? 1 : 0)];
-});
+function levelsOf(signs: Int8Array): number[] {
+  return Array.from({ length: ISCH_SYMBOLS }, (_, i) => {
+    const [high, low] = signs.subarray(2 * i);
+    return DIBIT_LEVELS[(high > 0 ? 2 : 0) + (low > 0 ? 1 : 0)];
+  });
+}
+
+export const SYNC_LEVELS: readonly number[] = levelsOf(SYNC_SIGNS);
 
 /** What a site sends (TIA-102.BBAB): harmonised differential QPSK, 6000 symbols/s; level 1 is a turn of pi / 4. */
 export const H_DQPSK: AirInterface = {
@@ -23,5 +27,5 @@ export const H_DQPSK: AirInterface = {
   headerSymbols: ISCH_SYMBOLS,
   waveforms: [{ name: 'H-DQPSK', kind: 'linear', pulse: { kind: 'rc', rolloff: 0.2 } }],
   // Two informational ISCHs, two syncs.
-  slots: { cycle: 4, syncs: [2, 3] },
+  slots: { cycle: 4, syncs: [2, 3], words: { 0: ischWords(0).map(levelsOf), 1: ischWords(1).map(levelsOf) } },
 };

@@ -50,6 +50,11 @@ const WORDS: readonly Int8Array[][] = ISCH_PLACES.map((place) => {
   );
 });
 
+/** Bits of all informational ISCHs that a slot of this channel may begin with. */
+export function ischWords(channel: number): Int8Array[] {
+  return ISCH_PLACES.flatMap((place, slot) => (place !== 'sync' && place.channel === channel ? WORDS[slot] : []));
+}
+
 /** Scores of one ISCH for each place in the superframe. */
 export interface IschReading {
   /** How well the best word of each slot correlates, -1 .. 1. */

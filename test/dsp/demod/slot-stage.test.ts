@@ -124,6 +124,40 @@ describe('demodulator of time slots', function () {
       }
     });
 
+  for (const delay of [30, 50, 80])
+    it(`reads two equal rays in opposite phase, ${delay} us apart`, () => {
+      const messages = demodulate(blocks(recording({ esn0: 25, ray: { delay, phase: 180 } }), [4800]));
+      const { frames, wrong } = errors(messages);
+      assert.ok(frames >= SECONDS / 0.03 - 2, `${frames} frames`);
+      // The first four slots show where the symbols and the carrier are.
+      assert.ok(wrong < 500, `${wrong} symbols wrong`);
+    });
+
+  it('finds the sync words where echoes make one of them look like two', () => {
+    const signal = recording({ esn0: 25, ray: { delay: 50, phase: 180 } });
+    const named = framesOf(demodulate(blocks(signal, [4800]))).filter(({ sync }) => sync !== '');
+    assert.ok(named.length > 40);
+    for (const { time } of named) assert.ok(Math.round((time - 1000) / 30) % 4 >= 2, `${time} ms`);
+  });
+
+  it('locks at Es/N0 8 dB on the first sync words', () => {
+    for (const seed of [1, 2, 3, 4, 5]) {
+      const messages = demodulate(blocks(recording({ esn0: 8, seed }), [4800]));
+      assert.equal(framesOf(messages).length, SECONDS / 0.03);
+      assert.equal(messages.at(-1)!.info.stats!.missed, 0);
+    }
+  });
+
+  for (const name of ['p25_voice_cqpsk', 'p25_voice_c4fm', 'p25_control_cqpsk'])
+    for (const esn0 of [undefined, 15])
+      it(`takes nothing of ${name} for slots${esn0 ? ', weak as it may be' : ''}`, function () {
+        const file = `synth/${name}_48k.cu8`;
+        needsCaptures(this, file);
+        const signal = toCs16(impair(fromCu8(readFileSync(capture(file))), RATE, 4800, { esn0 }));
+        const frames = framesOf(demodulate(blocks(signal, [4800])));
+        assert.equal(frames.length, 0);
+      });
+
   it('is coherent: at Es/N0 10 dB one symbol in two hundred is wrong', () => {
     const { frames, wrong } = errors(demodulate(blocks(recording({ esn0: 10 }), [4800])));
     assert.ok(wrong / (180 * frames) < 0.006, `${wrong} of ${180 * frames}`);

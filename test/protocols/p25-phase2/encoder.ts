@@ -30,6 +30,9 @@ const SHORT_RUNS = [
   [246, 318],
 ];
 
+/** What stands in the middle of a FACCH burst, bits 138 to 179, not scrambled: as it was received from the air (air.test.ts). */
+const MIDDLE = Array.from('333311111313133113311', Number).flatMap((dibit) => [dibit >> 1, dibit & 1]);
+
 function hexbits(code: ReedSolomon, bits: Uint8Array, sent: number): Uint8Array {
   const symbols = new Uint8Array(code.k);
   for (let i = 0; i < bits.length; i++) symbols[Math.floor(i / 6)] |= bits[i] << (5 - (i % 6));
@@ -89,6 +92,11 @@ export function slotDibits(slot: number, burst: Uint8Array, key: ScramblingKey, 
     new Scrambling(key).apply(soft, slot);
     for (const at of DUID_PLACES) soft[at] = 2 * burst[at] - 1;
   }
+  if (duid === DUID.FACCH || duid === DUID.FACCH_CLEAR)
+    soft.set(
+      MIDDLE.map((bit) => 2 * bit - 1),
+      138,
+    );
   const bits = [...isch, ...soft].map((sign) => (sign > 0 ? 1 : 0));
   return Uint8Array.from({ length: bits.length / 2 }, (_, i) => 2 * bits[2 * i] + bits[2 * i + 1]);
 }

@@ -1,6 +1,6 @@
 import { Mixer } from '../mixer';
 import type { SignalHistory } from '../signal-history';
-import { CycleEqualiser } from './cycle-equaliser';
+import { BETTER, CycleEqualiser } from './cycle-equaliser';
 import { SlotDetector } from './detector';
 import { type PairFix, PairMeasure } from './measure';
 import { PER_SYMBOL, receiveFilter, type SlotPlan } from './plan';
@@ -20,9 +20,18 @@ const MOST_MISSES = 6;
 const TIME_GAIN = 0.4;
 const RATE_GAIN = 0.05;
 const OFFSET_GAIN = 0.3;
-/** Error power from which on echoes may be why, and what part of it must be left for them to be. */
+/** Error power from which on echoes may be why. */
 const LEAST_ERROR = 0.05;
-const BETTER = 0.85;
+/** Below this a pair may be one sync word and something like it: the places a slot away are looked at too. */
+const DOUBTED = 0.9;
+/** Those must be better by this much, twice in a row for a signal that is followed. */
+const CLEARLY = 0.05;
+/**
+ * Mean quality of the pairs of a signal below which it is none: other signals keep to 0.6, Es/N0 4 dB has 0.85, two rays in
+ * opposite phase 0.8.
+ */
+const LEAST_MEAN = 0.64;
+const MEAN_GAIN = 0.15;
 /** Share of a slot by which the stream's first may begin too early. */
 const BEGINNING = 0.01;
 /** Clocks are believed to be off by this much at most. */
@@ -46,6 +55,10 @@ interface Lock {
   misses: number;
   /** Slots since the pair, of the next one to be given. */
   next: number;
+  /** Mean quality of the pairs, those that were missed included. */
+  mean: number;
+  /** Slots by which the last pair seemed to stand elsewhere. */
+  beside: number;
 }
 
 /** What the assembler counted since its stream began. */
@@ -110,7 +123,8 @@ export class SlotAssembler {
     // A signal that is received well is not searched.
     if (!this.lock || this.lock.misses > 0) this.waiting.push(...this.search.scan());
     else this.search.skip();
-    while (this.waiting.length > 0 && this.history.end >= this.waiting[0].at + this.measure.reach + 4) {
+    const reach = this.measure.reach + this.plan.slot + 4;
+    while (this.waiting.length > 0 && this.history.end >= this.waiting[0].at + reach) {
       const candidate = this.waiting.shift()!;
       this.counters.candidates++;
       if (candidate.at < this.limit) this.consider(candidate);
@@ -150,19 +164,21 @@ export class SlotAssembler {
     const { lock, plan } = this;
     if (lock && (lock.misses === 0 || this.onGrid(lock.fix, candidate.at))) return;
     const fix = this.measured(candidate);
-    const proven = this.doubtful.some((earlier) => this.follows(earlier, fix));
-    if (fix.quality >= SURE || (fix.quality >= EXPECTED && proven)) {
+    const earlier = this.doubtful.find((one) => this.follows(one, fix));
+    const mean = earlier ? (earlier.quality + fix.quality) / 2 : 0;
+    if (fix.quality >= SURE || (fix.quality >= EXPECTED && mean >= LEAST_MEAN)) {
       this.begin(fix);
       return;
     }
     this.counters.rejected++;
     if (fix.quality < EXPECTED) return;
-    this.doubtful = this.doubtful.filter((earlier) => earlier.at > fix.at - 2 * plan.cycle).slice(-16);
+    this.doubtful = this.doubtful.filter(({ at }) => at > fix.at - 2 * plan.cycle).slice(-16);
     this.doubtful.push(fix);
   }
 
   private measured(candidate: PairCandidate): PairFix {
-    const { symbolRate } = this.plan.air;
+    const { plan } = this;
+    const { symbolRate } = plan.air;
     const rough = this.search.offsetAt(candidate);
     // The rough offset is ambiguous by the symbol rate near its ends.
     const aliases = Math.abs(rough) > 0.42 * symbolRate ? [rough, rough - Math.sign(rough) * symbolRate] : [rough];
@@ -171,7 +187,13 @@ export class SlotAssembler {
       const first = this.measure.measure(at, offset, polarity, 4, 9);
       return this.measure.measure(first.at, first.offset, polarity, 3, 2);
     });
-    return fixes.reduce((best, fix) => (fix.quality > best.quality ? fix : best));
+    const best = fixes.reduce((one, other) => (other.quality > one.quality ? other : one));
+    if (best.quality >= DOUBTED) return best;
+    // Echoes make one sync word beside a slot's first symbols look like two.
+    const beside = [-plan.slot, plan.slot]
+      .filter((away) => best.at + away > -PER_SYMBOL)
+      .map((away) => this.measure.measure(best.at + away, best.offset, polarity, 4, 2));
+    return beside.reduce((one, other) => (other.quality > one.quality + CLEARLY ? other : one), best);
   }
 
   private begin(fix: PairFix): void {
@@ -181,7 +203,8 @@ export class SlotAssembler {
     // The slots before the pair are received as well as those after it, as long as nothing was told of that time.
     const earliest = Math.max(this.settled, this.history.end - this.plan.keep + this.detector.reach + slot, 0);
     const before = Math.max(0, Math.floor((fix.at - earliest) / slot + BEGINNING));
-    this.lock = { fix, rate: 0, misses: 0, next: -before };
+    this.equaliser.reset();
+    this.lock = { fix, rate: 0, misses: 0, next: -before, mean: fix.quality, beside: 0 };
   }
 
   /** Gives the slots up to the next pair and moves on to that; false when more signal is needed. */
@@ -191,12 +214,12 @@ export class SlotAssembler {
     if (history.end < due + Math.max(measure.reach, equaliser.reach) + 4) return false;
     const perSymbol = PER_SYMBOL * (1 + lock.rate);
     const slots: FoundSlot[] = [];
-    let error = 0;
+    const errors: number[] = [];
     for (let slot = lock.next; slot < plan.slots.cycle; slot++) {
       slots.push(this.detect(lock, slot, perSymbol));
-      if (slot >= 0) error += this.detector.error / plan.slots.cycle;
+      if (slot >= 0) errors.push(this.detector.error);
     }
-    if (error > LEAST_ERROR && lock.fix.polarity > 0) this.equalise(lock, perSymbol, error, slots);
+    if (due <= this.limit) this.equalise(lock, perSymbol, errors, slots);
     const whole = slots.filter(({ start }) => start + plan.slot <= this.limit + PER_SYMBOL);
     given.push(...whole);
     this.counters.frames += whole.length;
@@ -219,23 +242,33 @@ export class SlotAssembler {
     return { fix, start, sync: (slot + 2 * cycle * cycle) % cycle < 2, metrics };
   }
 
-  /** Receives the cycle through its channel; takes that where it leaves clearly less error. */
-  private equalise({ fix }: Lock, perSymbol: number, error: number, slots: FoundSlot[]): void {
+  /** Receives a cycle with errors through its channel; takes that where it leaves clearly less of them. */
+  private equalise({ fix }: Lock, perSymbol: number, errors: readonly number[], slots: FoundSlot[]): void {
     const { plan, equaliser, counters } = this;
+    const error = errors.reduce((sum, one) => sum + one, 0) / errors.length;
+    if (!(error > LEAST_ERROR) || fix.polarity < 0 || errors.length < plan.slots.cycle) return;
     counters.equalised++;
-    const found = equaliser.receive(fix.at, perSymbol, fix.offset);
+    const found = equaliser.receive(fix.at, perSymbol, fix.offset, error);
     if (found.error > BETTER * error) return;
     counters.channels++;
     const size = 4 * plan.air.maxFrameSymbols;
     const first = slots.length - plan.slots.cycle;
+    // A carrier that ends leaves good slots before bad ones.
     for (let i = 0; i < plan.slots.cycle; i++)
-      slots[first + i].metrics = found.metrics.subarray(size * i, size * (i + 1));
+      if (errors[i] > LEAST_ERROR) slots[first + i].metrics = found.metrics.subarray(size * i, size * (i + 1));
   }
 
   /** The next pair of a signal that is followed. */
   private follow(lock: Lock, due: number): void {
     const { fix } = lock;
     const found = this.measure.measure(due, fix.offset, fix.polarity, 5, 3);
+    lock.mean += MEAN_GAIN * (found.quality - lock.mean);
+    if (lock.mean < LEAST_MEAN) {
+      this.counters.losses++;
+      this.lock = null;
+      return;
+    }
+    if (found.quality < DOUBTED && this.moved(lock, due, found.quality)) return;
     const late = found.at - due;
     const drift = found.offset - fix.offset;
     if (found.quality < EXPECTED || Math.abs(late) > TOLERANCE || Math.abs(drift) > OFFSET_TOLERANCE) {
@@ -251,6 +284,32 @@ export class SlotAssembler {
     lock.misses = 0;
     lock.rate = Math.max(-MOST_RATE, Math.min(MOST_RATE, lock.rate + (RATE_GAIN * late) / this.plan.cycle));
     lock.fix = { ...found, at: due + TIME_GAIN * late, offset: fix.offset + OFFSET_GAIN * drift };
+  }
+
+  /** Moves to the sync words when they stand a slot away from where they are taken to be; true when it did. */
+  private moved(lock: Lock, due: number, quality: number): boolean {
+    const { plan, measure } = this;
+    const { slot, slots } = plan;
+    const { offset, polarity } = lock.fix;
+    // A slot before, and the cycle before's a slot behind: later ones are not received yet.
+    const places = [
+      { slots: -1, at: due - slot },
+      { slots: 1, at: due - (slots.cycle - 1) * slot },
+    ];
+    for (const place of places) {
+      const fix = measure.measure(place.at, offset, polarity, 5, 3);
+      if (fix.quality < quality + CLEARLY) continue;
+      if (lock.beside !== place.slots) {
+        lock.beside = place.slots;
+        return false;
+      }
+      this.counters.syncs++;
+      Object.assign(lock, { misses: 0, next: -place.slots, mean: fix.quality, beside: 0 });
+      lock.fix = { ...fix, at: due + place.slots * slot + fix.at - place.at };
+      return true;
+    }
+    lock.beside = 0;
+    return false;
   }
 
   private onGrid(fix: PairFix, at: number): boolean {

@@ -11,8 +11,23 @@ import type { SlotPlan } from './plan';
 
 /** The last cycle's channel is of no use: beats of a hertz turn it, and the sync words are enough. */
 const EFFORT: Effort = { forget: 0.92, window: 0, usePrior: false, passes: 2, rounds: 0 };
+/** The same where echoes are, which the forward pass has to follow. */
+const ECHOES: Effort = { ...EFFORT, forget: 0.88 };
 /** Half symbols read before the first and after the last symbol. */
 const MARGIN = 12;
+/** Half symbols by which the sync's correlation may miss the symbols where two rays cancel in the middle of the band. */
+const SHIFTS = [-1, 0, 1];
+/** With no more error than this nothing better is looked for. */
+const LITTLE = 0.03;
+/** Other shifts are tried when this many cycles in a row were no better for the equaliser, and in every last of them after that. */
+const TRIED = [0, 3, 15];
+/** Lead in log-likelihood by which a word is recognised. */
+const TOLD_APART = 10;
+/** Turn of the channel, radians per symbol, from which on the carrier is taken to be elsewhere, and up to which. */
+const TURNS = { least: 0.003, most: 0.06 };
+/** How far the carrier found here may lie from the sync words', Hz, and its smoothing. */
+const SAME_CARRIER = 60;
+const FOLLOW = 0.3;
 const equalisers = new Map<number, FrameEqualiser>();
 
 /** One for all receivers of this thread that need the same size. */
@@ -22,10 +37,17 @@ function sharedEqualiser(most: number): FrameEqualiser {
   return known;
 }
 
+/** Share of the error that must be left at most for a channel to be believed. */
+export const BETTER = 0.85;
+/** The same for the first one. */
+const SURELY = 0.7;
+
 /** A cycle's slots received through their channel. */
 export interface EqualisedCycle {
   /** Error power of the equalised symbols. */
   error: number;
+  /** What is left of the carrier offset, radians per symbol. */
+  slope: number;
   /** 4 per symbol, of all slots. */
   metrics: Float32Array;
 }
@@ -44,6 +66,14 @@ export class CycleEqualiser {
   private readonly levels: number[];
   private readonly channel: ChannelState = { taps: new Float64Array(VECTOR), valid: false };
   private readonly symbols: number;
+  /** First symbols of the slots without sync word, and indices of the levels of all words they may begin with. */
+  private readonly words: readonly { from: number; words: readonly Uint8Array[] }[];
+  /** Half symbols by which the symbols lie beside where the sync words seem to. */
+  private shift = 0;
+  /** Of the carrier, Hz; NaN until a channel was found. */
+  private offset = Number.NaN;
+  /** Cycles in a row that are no better for the equaliser. */
+  private vain = 0;
 
   constructor(
     air: AirInterface,
@@ -55,25 +85,92 @@ export class CycleEqualiser {
     [this.tables] = waveformTables(this.half);
     this.symbols = plan.slots.cycle * air.maxFrameSymbols;
     this.levels = air.syncs[0].levels.map((level) => (level + 3) / 2);
+    const { cycle, syncs, words = {} } = plan.slots;
+    this.words = Object.entries(words).map(([at, all]) => ({
+      from: ((Number(at) - syncs[0] + cycle) % cycle) * air.maxFrameSymbols,
+      words: all.map((word) => Uint8Array.from(word, (level) => (level + 3) / 2)),
+    }));
     this.equaliser = sharedEqualiser(this.symbols + this.levels.length + 8);
     this.reach = (MARGIN + 2) * this.half.perSymbol + this.mixer.reach;
   }
 
-  /** `at`: sample of the first sync word's first symbol; `perSymbol`: samples per symbol. Not for mirrored signals. */
-  receive(at: number, perSymbol: number, offset: number): EqualisedCycle {
-    const { plan, equaliser, levels, symbols, channel } = this;
+  /** Forgets the channel: another signal is followed. */
+  reset(): void {
+    this.shift = 0;
+    this.offset = Number.NaN;
+    this.vain = 0;
+  }
+
+  /**
+   * `at`: sample of the first sync word's first symbol; `perSymbol`: samples per symbol; `plain`: error power without
+   * equaliser. Not for mirrored signals.
+   */
+  receive(at: number, perSymbol: number, offset: number, plain: number): EqualisedCycle {
+    // Where rays cancel, the sync words tell the carrier only to some ten Hz.
+    const carrier = Math.abs(this.offset - offset) < SAME_CARRIER ? this.offset : offset;
+    let best = this.attempt(at, perSymbol, carrier, this.shift);
+    let { shift } = this;
+    if (best.error > LITTLE && this.isDue)
+      for (const other of SHIFTS) {
+        if (other === this.shift) continue;
+        const found = this.attempt(at, perSymbol, carrier, other);
+        if (found.error >= BETTER * best.error) continue;
+        best = found;
+        shift = other;
+      }
+    this.vain++;
+    if (best.error < (Number.isNaN(this.offset) ? SURELY : BETTER) * plain) {
+      this.vain = 0;
+      this.shift = shift;
+      const turned = (best.slope * this.plan.air.symbolRate) / (2 * Math.PI);
+      this.offset = carrier + (Number.isNaN(this.offset) ? 1 : FOLLOW) * turned;
+    }
+    return best;
+  }
+
+  private get isDue(): boolean {
+    return TRIED.includes(this.vain) || (this.vain + 1) % (TRIED[2] + 1) === 0;
+  }
+
+  private attempt(at: number, perSymbol: number, offset: number, shift: number): EqualisedCycle {
+    const { levels, symbols, equaliser } = this;
     const count = symbols + levels.length;
-    this.read(at, perSymbol / 2, offset, count);
-    equaliser.train(levels);
-    equaliser.known.fill(-1);
-    for (const from of [0, plan.air.maxFrameSymbols, symbols])
-      levels.forEach((level, k) => {
-        equaliser.known[from + k] = level;
-      });
-    const { error } = equaliser.detect(this.tables, count, levels.length, channel, EFFORT, null);
+    this.read(at + (shift * perSymbol) / 2, perSymbol / 2, offset, count);
+    const effort = Number.isNaN(this.offset) && shift === this.shift ? EFFORT : ECHOES;
+    let { error, slope } = this.detect(count, effort);
+    let turned = 0;
+    if (error > LITTLE && Math.abs(slope) > TURNS.least && Math.abs(slope) < TURNS.most) {
+      turned = slope;
+      equaliser.turn(slope, count);
+      ({ error, slope } = this.detect(count, effort));
+    }
     const metrics = new Float32Array(4 * symbols);
     equaliser.write(symbols, metrics);
-    return { error, metrics };
+    return { error, slope: turned + slope, metrics };
+  }
+
+  /** Detects the cycle; where words that slots begin with are recognised, once more with these known too. */
+  private detect(count: number, effort: Effort): { error: number; slope: number } {
+    const { plan, equaliser, levels, symbols } = this;
+    const slot = plan.air.maxFrameSymbols;
+    equaliser.known.fill(-1);
+    for (const from of [0, slot, symbols]) equaliser.known.set(levels, from);
+    const found = this.pass(count, effort);
+    if (found.error <= LITTLE || Number.isNaN(this.offset)) return found;
+    let recognised = 0;
+    for (const { from, words } of this.words) {
+      const word = recognise(equaliser.metrics, from, words);
+      if (!word) continue;
+      equaliser.known.set(word, from);
+      recognised++;
+    }
+    return recognised > 0 ? this.pass(count, effort) : found;
+  }
+
+  private pass(count: number, effort: Effort): { error: number; slope: number } {
+    const { equaliser, levels } = this;
+    equaliser.train(levels);
+    return equaliser.detect(this.tables, count, levels.length, this.channel, effort, null);
   }
 
   free(): void {
@@ -100,4 +197,21 @@ export class CycleEqualiser {
       signal[to + 2 * i + 1] = im[i] * scale;
     }
   }
+}
+
+/** The word that stands at symbol `from`, when the metrics (4 per symbol) clearly tell it from all others. */
+function recognise(metrics: Float32Array, from: number, words: readonly Uint8Array[]): Uint8Array | null {
+  let best: Uint8Array | null = null;
+  let most = Number.NEGATIVE_INFINITY;
+  let second = Number.NEGATIVE_INFINITY;
+  for (const word of words) {
+    let sum = 0;
+    for (let k = 0; k < word.length; k++) sum += metrics[4 * (from + k) + word[k]];
+    if (sum > most) {
+      second = most;
+      most = sum;
+      best = word;
+    } else if (sum > second) second = sum;
+  }
+  return most - second >= TOLD_APART ? best : null;
 }
