@@ -20,6 +20,8 @@ const SEARCH_FILTER = { length: 31, cutoff: 0.24, beta: 4 };
 const TURN_STEP = 0.04;
 const WIDE = 9;
 const NARROW = 3;
+/** Differential correlation whose estimate of the frequency is right within two steps: Es/N0 11 dB. */
+const CLEAR_SEARCH = 0.8;
 
 /**
  * Sync search on a complex signal. The search correlates products of samples one symbol apart, which any carrier offset
@@ -121,7 +123,7 @@ export class ComplexSyncSearch implements SyncSearch {
     for (const offset of aliases) {
       const length = template.levels.length;
       this.mixer.tune(candidate.at - plan.perSymbol, candidate.at + (length + 1) * plan.perSymbol, offset);
-      const fix = this.measureAt(candidate.at, variant, length, offset);
+      const fix = this.measureAt(candidate, variant, length, offset);
       if (!best || fix.quality > best.quality) best = fix;
     }
     return best;
@@ -176,18 +178,23 @@ export class ComplexSyncSearch implements SyncSearch {
   }
 
   /** Time on a grid of an eighth of a symbol, then deviation, then time again, finer and with that deviation. */
-  private measureAt(at: number, variant: Variant, length: number, offset: number): SyncFix {
+  private measureAt(candidate: SyncCandidate, variant: Variant, length: number, offset: number): SyncFix {
     const { plan } = this;
+    const clear = candidate.quality >= CLEAR_SEARCH;
+    let { at } = candidate;
     const { waveforms } = plan.syncs[variant.sync];
     const { polarity } = variant;
     const eighth = plan.perSymbol / 8;
     const coarse = best([-2, -1, 0, 1, 2], (i) => {
       this.read(at + i * eighth, length);
-      return this.fit(waveforms[NOMINAL_RATIO], polarity, length, 0, WIDE);
+      const near = clear ? this.fit(waveforms[NOMINAL_RATIO], polarity, length, 0, NARROW) : null;
+      return near?.inside ? near : this.fit(waveforms[NOMINAL_RATIO], polarity, length, 0, WIDE);
     });
     at += coarse.place * eighth;
     this.read(at, length);
-    const deviation = best([...waveforms.keys()], (i) => this.fit(waveforms[i], polarity, length, coarse.turn, NARROW));
+    const deviation = climb(NOMINAL_RATIO, waveforms.length - 1, (i) =>
+      this.fit(waveforms[i], polarity, length, coarse.turn, NARROW),
+    );
     const ratio = DEVIATION_RATIOS[0] + deviation.place * (DEVIATION_RATIOS[1] - DEVIATION_RATIOS[0]);
     const waveform = waveforms[Math.round(deviation.place)];
     const fine = best([-1, 0, 1], (i) => {
@@ -245,7 +252,7 @@ export class ComplexSyncSearch implements SyncSearch {
     const inside = k > 0 && k < sums.length - 1;
     const shift = inside ? parabola(sums[k - 1], most, sums[k + 1]) : 0;
     const found = turn + (mostAt + shift) * TURN_STEP;
-    return { quality: this.coherentSum(found, length), turn: found };
+    return { quality: this.coherentSum(found, length), turn: found, inside };
   }
 
   /** Correlates each symbol's samples: `symbols` then holds one complex number per symbol. */
@@ -285,6 +292,8 @@ export class ComplexSyncSearch implements SyncSearch {
 interface Fit {
   quality: number;
   turn: number;
+  /** The best frequency was not the first or last of those tried. */
+  inside: boolean;
 }
 
 /** The best of equally spaced places, with a parabola between them; frequency and quality are those of the best one. */
@@ -292,7 +301,26 @@ function best(places: number[], fitAt: (place: number) => Fit): Fit & { place: n
   const fits = places.map(fitAt);
   let k = 0;
   for (let i = 1; i < fits.length; i++) if (fits[i].quality > fits[k].quality) k = i;
-  const inside = k > 0 && k < fits.length - 1;
-  const shift = inside ? parabola(fits[k - 1].quality, fits[k].quality, fits[k + 1].quality) : 0;
-  return { ...fits[k], place: places[k] + shift };
+  return { ...fits[k], place: places[k] + shiftOf(fits[k - 1], fits[k], fits[k + 1]) };
+}
+
+/** As `best` of the places 0 .. last where there is one hill only: goes uphill from `place`. */
+function climb(place: number, last: number, fitAt: (place: number) => Fit): Fit & { place: number } {
+  const at = (i: number): Fit | undefined => (i < 0 || i > last ? undefined : fitAt(i));
+  let top = fitAt(place);
+  let below = at(place - 1);
+  let above = at(place + 1);
+  while (above && above.quality > top.quality) {
+    [below, top] = [top, above];
+    above = at(++place + 1);
+  }
+  while (below && below.quality > top.quality) {
+    [above, top] = [top, below];
+    below = at(--place - 1);
+  }
+  return { ...top, place: place + shiftOf(below, top, above) };
+}
+
+function shiftOf(before: Fit | undefined, middle: Fit, after: Fit | undefined): number {
+  return before && after ? parabola(before.quality, middle.quality, after.quality) : 0;
 }

@@ -61,7 +61,10 @@ export interface SharedTable {
   readonly table: PolyphaseTable;
 }
 
+/** In the order of their last sharing. */
 const tables = new Map<string, { table: PolyphaseTable; users: number }>();
+/** Tables kept without a user: the next call's channel needs what the last one's did, and making one costs 3 ms. */
+const KEPT = 8;
 
 /**
  * Table for the kernel fmInterpolate: row p holds the filter for an instant p / PHASES of a sample after the middle.
@@ -71,6 +74,8 @@ export function sharePolyphase(key: string, least: number, response: (t: number)
   const known = tables.get(key);
   if (known) {
     known.users++;
+    tables.delete(key);
+    tables.set(key, known);
     return known.table;
   }
   const length = 16 * Math.ceil(least / 16);
@@ -87,12 +92,15 @@ export function sharePolyphase(key: string, least: number, response: (t: number)
   return table;
 }
 
-/** Gives a shared table back; the last user frees it. */
+/** Gives a shared table back; of those without a user the latest few stay. */
 export function releasePolyphase(key: string): void {
   const known = tables.get(key);
-  if (!known || --known.users > 0) return;
-  known.table.taps.free();
-  tables.delete(key);
+  if (known) known.users--;
+  const unused = [...tables].filter(([, { users }]) => users === 0);
+  for (const [name, { table }] of unused.slice(0, -KEPT)) {
+    table.taps.free();
+    tables.delete(name);
+  }
 }
 
 /** Shared windowed-sinc interpolator of at least `length` taps; `cutoff` (-6 dB) in cycles per input sample. */

@@ -26,11 +26,9 @@ export class PeakPicker {
   push(first: number, rows: Float32Array[]): SyncCandidate[] {
     const { best, hop, reach } = this;
     best.copyWithin(0, hop);
-    for (let i = 0; i < hop; i++) {
-      let most = 0;
-      for (const row of rows) if (row[i] > most) most = row[i];
-      best[2 * reach + i] = most;
-    }
+    best.fill(0, 2 * reach);
+    for (const row of rows)
+      for (let i = 0, to = 2 * reach; i < hop; i++, to++) if (row[i] > best[to]) best[to] = row[i];
     this.rows.forEach((row, v) => {
       row.copyWithin(0, hop);
       row.set(rows[v].subarray(0, hop), 2 * reach);

@@ -28,9 +28,9 @@ export class P25FrameReader implements FrameReader {
 
   header(metrics: Float32Array): NidHeader | null {
     this.soft.load(metrics, HEADER_SYMBOLS);
-    const nid = decodeNidSoft(this.soft.llr, undefined, SYNC_SYMBOLS * 2);
     const known = this.nac === null ? null : decodeNidSoft(this.soft.llr, this.nac, SYNC_SYMBOLS * 2);
-    const best = known && known.nac === this.nac && known.corrected <= MOST_ERRORS ? known : nid;
+    const familiar = known && known.nac === this.nac && known.corrected <= MOST_ERRORS;
+    const best = familiar ? known : decodeNidSoft(this.soft.llr, undefined, SYNC_SYMBOLS * 2);
     return best && best.duid in DATA_UNITS ? headerOf(best.nac, best.duid, best.corrected) : null;
   }
 
