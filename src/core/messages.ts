@@ -46,6 +46,8 @@ export interface IqInfo extends StreamInfo {
   snr?: number;
   /** Carrier offset measured by the channelizer, Hz; positive when the signal is above the channel's centre. */
   offset?: number;
+  /** Share of the receiver's samples at the limit of its converter, 0 to 1; absent when there are none (channelizer outputs). */
+  clipped?: number;
   /** What the channel carries, if whoever asked for it told. */
   signal?: ChannelSignal;
 }

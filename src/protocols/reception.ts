@@ -42,12 +42,14 @@ export class Reception {
     this.measure(latest);
     const { offset, snr } = latest.stats ?? {};
     const { looksLike } = latest;
-    if (this.isEmpty(latest)) return { code: 'no_carrier', words: 'no carrier' };
-    if (looksLike === 'carrier') return { code: 'wrong_modulation', words: 'bare carrier' };
-    if (looksLike === 'FM voice') return { code: 'wrong_modulation', words: 'looks like FM voice' };
-    if (looksLike) return { code: 'wrong_protocol', words: `looks like ${looksLike}` };
+    const empty = this.isEmpty(latest);
+    if (!empty && looksLike === 'carrier') return { code: 'wrong_modulation', words: 'bare carrier' };
+    if (!empty && looksLike === 'FM voice') return { code: 'wrong_modulation', words: 'looks like FM voice' };
+    if (!empty && looksLike) return { code: 'wrong_protocol', words: `looks like ${looksLike}` };
+    // A receiver that is overdriven hides carriers.
     if ((this.share.clipped ?? 0) > CLIPPED_SHARE)
       return { code: 'overload', words: `overloaded ${Math.round(100 * this.share.clipped!)} %` };
+    if (empty) return { code: 'no_carrier', words: 'no carrier' };
     if (offset !== undefined && Math.abs(offset) > FAR_OFF) {
       const text = `${offset > 0 ? '+' : '-'}${Math.round(Math.abs(offset))}`;
       return { code: 'wrong_frequency', words: `off ${text} Hz` };

@@ -61,6 +61,12 @@ describe('reception', () => {
     );
   });
 
+  it('says that it is overloaded of an empty channel too: an overdriven receiver hides carriers', () => {
+    assert.equal(problem({ stats: { samples: 1000, clipped: 100, no_carrier_ms: 1000 } }).code, 'overload');
+    assert.equal(problem({ stats: { samples: 1000, clipped: 10, no_carrier_ms: 1000 } }).code, 'no_carrier');
+    assert.equal(problem({ looksLike: 'DMR', stats: { samples: 1000, clipped: 100 } }).code, 'wrong_protocol');
+  });
+
   it('says what the channel looks like, unless it is empty', () => {
     assert.equal(problem({ looksLike: 'DMR' }).words, 'looks like DMR');
     assert.equal(problem({ looksLike: 'DMR' }).code, 'wrong_protocol');

@@ -1,4 +1,5 @@
 import { IQ_BYTES, type IqFormat, type PortMessage } from '../../core/messages';
+import { clippingTest } from '../clipping';
 import { ChannelBank } from './bank';
 import { Converter } from './converter';
 import { DcEstimator } from './dc';
@@ -23,6 +24,9 @@ const MOST_HISTORY = 256 << 20;
 
 /** A spectrum for the noise floor is taken of every so many chunks. */
 const NOISE_CHUNKS = 16;
+
+/** Every so many samples one is looked at for clipping. */
+const PROBE = 32;
 
 /** A wideband stream as long as its rate, centre and format stay the same. */
 export interface Wideband {
@@ -50,6 +54,8 @@ interface OpenChannel {
 export class Engine {
   /** cf32 samples that were not numbers. */
   nonFinite = 0;
+  /** Share of the samples that were clipped before they became floats. */
+  private clippedBefore = 0;
   private readonly scene: Scene;
   private readonly chunk: number;
   private readonly history: History;
@@ -77,7 +83,17 @@ export class Engine {
     const limit = Math.ceil(Math.min(chunks, MOST_HISTORY / chunkBytes)) + 2;
     this.history = new History(limit, this.chunk, IQ_BYTES[format], first, (record) => this.process(record));
     const to = Number.POSITIVE_INFINITY;
-    this.scene = { rate, center, start, from: first, to, floor: null, messages, memory: new SlabAllocator() };
+    this.scene = {
+      rate,
+      center,
+      start,
+      from: first,
+      to,
+      floor: null,
+      clipped: (begin, end) => this.history.clipped(begin, end),
+      messages,
+      memory: new SlabAllocator(),
+    };
     this.converter = new Converter(format, this.chunk);
     this.dc = new DcEstimator(rate);
     this.noise = new NoiseFloor(rate, this.chunk);
@@ -146,8 +162,9 @@ export class Engine {
     return output.time;
   }
 
-  /** Takes whole samples; `sample` is the number of the first. Returns how many were lost before it, if there is a gap. */
-  receive(sample: number, lost: boolean, payload: Uint8Array): number | null {
+  /** Takes whole samples; `sample` is the number of the first, `clipped` the share that was clipped before. Returns how many were lost before it, if there is a gap. */
+  receive(sample: number, lost: boolean, payload: Uint8Array, clipped = 0): number | null {
+    this.clippedBefore = clipped;
     const missing = sample - this.next;
     const gap = missing !== 0 || lost;
     if (gap) this.history.skipTo(sample);
@@ -241,7 +258,23 @@ export class Engine {
     if (whole && (!this.noise.profile || (record.from / this.chunk) % NOISE_CHUNKS === 0))
       this.noise.measure(this.window);
     record.floor = this.scene.floor = this.noise.profile;
+    record.clipped = this.clippedShare(record);
     for (const filter of filters) filter.advance(this.window);
+  }
+
+  /** What a channel is made of can no longer be seen in it: samples at the converter's limit, of those on a sparse grid. */
+  private clippedShare({ raw, from, to }: ChunkRecord): number {
+    const { format } = this.wideband;
+    // Floats have no limit; what another channelizer found goes on with them.
+    if (format === 'cf32') return this.clippedBefore;
+    const isClipped = clippingTest(format, raw);
+    let checked = 0;
+    let clipped = 0;
+    for (let sample = Math.ceil(from / PROBE) * PROBE; sample < to; sample += PROBE) {
+      checked++;
+      if (isClipped(sample - from)) clipped++;
+    }
+    return checked > 0 ? clipped / checked : 0;
   }
 
   private load(record: ChunkRecord, filters: readonly ChannelFilter[]): void {

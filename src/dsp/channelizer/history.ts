@@ -11,6 +11,8 @@ export interface ChunkRecord {
   dcIm: number;
   /** Noise floor when it was processed. */
   floor: NoiseProfile | null;
+  /** Share of its samples at the converter's limit, 0 to 1. */
+  clipped: number;
 }
 
 /** Noise power per hertz, relative to full scale, in equal slices of the band from its lower edge up. */
@@ -82,8 +84,23 @@ export class History {
     return this.records.length > 0 ? this.at(0).from : this.next;
   }
 
+  /** Mean share of clipped samples from `from` up to (not including) `to`, as far as their chunks are still here. */
+  clipped(from: number, to: number): number {
+    let sum = 0;
+    let samples = 0;
+    for (let age = this.length - 1; age >= 0; age--) {
+      const record = this.at(age);
+      if (record.to <= from) break;
+      const overlap = Math.min(record.to, to) - Math.max(record.from, from);
+      if (overlap <= 0) continue;
+      sum += overlap * record.clipped;
+      samples += overlap;
+    }
+    return samples > 0 ? sum / samples : 0;
+  }
+
   private begin(): ChunkRecord {
-    const state = { from: this.next, to: this.next, restart: this.restart, dcRe: 0, dcIm: 0, floor: null };
+    const state = { from: this.next, to: this.next, restart: this.restart, dcRe: 0, dcIm: 0, floor: null, clipped: 0 };
     this.restart = false;
     if (this.records.length < this.limit) {
       const record = { ...state, raw: new Uint8Array(this.chunk * this.sampleBytes) };

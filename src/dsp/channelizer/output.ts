@@ -27,6 +27,8 @@ export interface Scene {
   floor: NoiseProfile | null;
   messages: PortMessage[];
   memory: SlabAllocator;
+  /** Share of the input samples from .. to - 1 that are at the converter's limit, 0 to 1. */
+  clipped(from: number, to: number): number;
 }
 
 /**
@@ -137,6 +139,9 @@ export class ChannelOutput {
       ...(this.fill > 0 ? this.figures() : {}),
     };
     if (this.signal) info.signal = this.signal;
+    const { decimation } = this.shape;
+    const clipped = this.scene.clipped(sample * decimation, this.next * decimation);
+    if (clipped > 0) info.clipped = clipped;
     if (end) info.end = true;
     this.scene.messages.push({ port: 'iq', payload, info });
     this.fill = this.dropped = 0;

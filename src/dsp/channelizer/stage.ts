@@ -60,7 +60,7 @@ export class ChannelizerStage implements Stage {
     const info = checkInput(input);
     const engine = this.engineFor(info);
     if (info.time >= this.bandTold + TELL_BAND_EVERY) this.tellCovered(engine, info.time);
-    const missing = engine.receive(info.sample, info.dropped > 0, input.payload);
+    const missing = engine.receive(info.sample, info.dropped > 0, input.payload, info.clipped);
     this.count.blocks++;
     this.count.samples += input.payload.length / IQ_BYTES[info.format];
     if (missing !== null) {

@@ -7,7 +7,7 @@ import { checkRate } from './check-rate';
 import { AmDetector, type AnalogRates, type Detector, FmDetector } from './detectors';
 import type { DemodOptions } from './options';
 import { Resampler } from './resampler';
-import { iqReader, type SampleReader, silence } from './samples';
+import { clippedIn, iqReader, type SampleReader, silence } from './samples';
 import { SignalHistory } from './signal-history';
 import { Squelch } from './squelch';
 import { StreamPosition } from './stream-position';
@@ -50,6 +50,8 @@ export class AnalogStage implements Stage {
   private limit = Infinity;
   private latest: Reading = { level: -200, snr: -200 };
   private readonly tally = { samples: 0, clipped: 0, invalid: 0, open_ms: 0, audio_clipped: 0 };
+  /** Samples that were clipped before a channelizer made this channel of them. */
+  private clippedBefore = 0;
 
   /** @throws TrunkflowError 'bad-setting' for an audio rate or bandwidth out of range. */
   constructor(private readonly options: AnalogOptions) {
@@ -80,6 +82,7 @@ export class AnalogStage implements Stage {
     this.position.advance(info, block.length);
     this.info = info;
     this.tally.samples += block.length;
+    this.clippedBefore += clippedIn(info) * block.length;
     this.consume(block, out);
     return out;
   }
@@ -108,7 +111,7 @@ export class AnalogStage implements Stage {
     const faults = this.chain?.resampler.faults;
     return {
       ...this.tally,
-      clipped: this.tally.clipped + (faults?.clipped ?? 0),
+      clipped: this.tally.clipped + (faults?.clipped ?? 0) + Math.round(this.clippedBefore),
       invalid: this.tally.invalid + (faults?.invalid ?? 0),
       gaps: this.position.gaps,
       openings: this.squelch.openings,

@@ -1,5 +1,5 @@
 import { TrunkflowError } from '../../core/errors';
-import { IQ_BYTES, type IqFormat } from '../../core/messages';
+import { IQ_BYTES, type IqFormat, type IqInfo } from '../../core/messages';
 import { asFloat32, asInt16 } from '../../core/shared-buffer';
 
 /** What reading samples found besides samples. */
@@ -8,6 +8,12 @@ export interface SampleFaults {
   clipped: number;
   /** Samples that are not a number, infinite or absurdly large; read as 0. */
   invalid: number;
+}
+
+/** Share of a block's samples that were clipped before they were made into a channel, 0 to 1. */
+export function clippedIn(info: object): number {
+  const { clipped } = info as Partial<IqInfo>;
+  return typeof clipped === 'number' && clipped > 0 && clipped <= 1 ? clipped : 0;
 }
 
 /** Larger values cannot be samples; their powers would overflow. */

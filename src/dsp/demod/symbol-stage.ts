@@ -6,7 +6,7 @@ import type { AirInterface } from '../air-interface';
 import { CarrierMeter } from './carrier-meter';
 import type { DemodOptions } from './options';
 import type { Resampler } from './resampler';
-import { type SampleReader, silence } from './samples';
+import { clippedIn, type SampleReader, silence } from './samples';
 import type { SignalHistory } from './signal-history';
 import { StreamPosition } from './stream-position';
 
@@ -69,6 +69,8 @@ export abstract class SymbolStage<Found extends FoundSymbols> implements Stage {
   private reported = 0;
   private waiting: Found[] = [];
   private readonly tally: Counters;
+  /** Samples that were clipped before a channelizer made this channel of them. */
+  private clippedBefore = 0;
 
   /** `none`: the assembler's counters before there is one. */
   protected constructor(
@@ -97,6 +99,7 @@ export abstract class SymbolStage<Found extends FoundSymbols> implements Stage {
     if (!this.chain || this.key !== key || !this.position.expects(info)) this.begin(key, info, out);
     this.position.advance(info, block.length);
     this.info = info;
+    this.clippedBefore += clippedIn(info) * block.length;
     this.consume(block, out, this.tally);
     return out;
   }
@@ -125,6 +128,7 @@ export abstract class SymbolStage<Found extends FoundSymbols> implements Stage {
   counters(): Counters {
     const counters: Counters = { ...this.tally, gaps: this.position.gaps };
     if (this.chain) addCounters(counters, countersOf(this.chain));
+    counters.clipped += Math.round(this.clippedBefore);
     return counters;
   }
 

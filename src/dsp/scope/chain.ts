@@ -1,10 +1,11 @@
 import type { AudioInfo, IqInfo } from '../../core/messages';
+import type { SampleFormat } from '../clipping';
 import { audioReader, iqReader } from '../demod/samples';
 import { strongestCarrier } from './carrier';
 import { canShowEye, EYE_RATE, Eye } from './eye';
 import { noiseFloor } from './noise-floor';
 import type { ScopeOptions } from './options';
-import { SAMPLE_BYTES, type SampleFormat } from './sample-source';
+import { SAMPLE_BYTES } from './sample-source';
 import { Schedule } from './schedule';
 import { decibel, decibels, encodeFrame, type ScopeFigures, type ScopeHead } from './scope-frame';
 import { Spectrum, type SpectrumFrame } from './spectrum';

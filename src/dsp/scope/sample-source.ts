@@ -1,11 +1,9 @@
 import { IQ_BYTES, type IqFormat } from '../../core/messages';
 import { asInt16 } from '../../core/shared-buffer';
+import { clippingTest, type SampleFormat } from '../clipping';
 import type { PlanarArray } from '../fft';
 import { IQ_SCALING } from '../kernels/convert';
 import { type KernelArray, kernelBytes, kernelFloats, kernels } from '../kernels/wasm';
-
-/** IQ formats, and audio. */
-export type SampleFormat = IqFormat | 's16';
 
 export const SAMPLE_BYTES: Readonly<Record<SampleFormat, number>> = { ...IQ_BYTES, s16: 2 };
 
@@ -92,27 +90,3 @@ export class SampleSource {
     }
   }
 }
-
-/** A test for samples at the converter's ends; a symmetric one never gives the very lowest value. */
-function clippingTest(format: SampleFormat, bytes: Uint8Array): (sample: number) => boolean {
-  const values = valuesOf(format, bytes);
-  const [least, most] = LIMITS[format];
-  const beyond = (value: number) => value <= least || value >= most;
-  if (format === 's16') return (i) => beyond(values[i]);
-  return (i) => beyond(values[2 * i]) || beyond(values[2 * i + 1]);
-}
-
-function valuesOf(format: SampleFormat, bytes: Uint8Array): ArrayLike<number> {
-  if (format === 'cu8') return bytes;
-  if (format === 'cs8') return new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length);
-  if (format === 'cf32') return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
-  return new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length >> 1);
-}
-
-const LIMITS: Readonly<Record<SampleFormat, readonly [number, number]>> = {
-  cu8: [0, 255],
-  cs8: [-127, 127],
-  cs16: [-32767, 32767],
-  cf32: [-1, 1],
-  s16: [-32767, 32767],
-};

@@ -1,6 +1,7 @@
+import type { SampleFormat } from '../clipping';
 import { Fft, freePlanar, type PlanarArray, planar } from '../fft';
 import { type KernelArray, kernelFloats, kernels } from '../kernels/wasm';
-import { type SampleFormat, SampleSource } from './sample-source';
+import { SampleSource } from './sample-source';
 import type { Schedule } from './schedule';
 import { SpectrumWindow } from './spectrum-window';
 
