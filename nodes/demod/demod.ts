@@ -1,6 +1,5 @@
 import type { NodeAPI, NodeDef, Node as RedNode } from 'node-red';
 import { TrunkflowError } from '../../src/core/errors';
-import type { SymbolsInfo } from '../../src/core/messages';
 import type { DemodOptions } from '../../src/dsp/demod/options';
 import { protocols } from '../../src/protocols/registry';
 import { demodSpec } from '../../src/protocols/specs';
@@ -8,6 +7,7 @@ import { Latest } from '../lib/latest';
 import { numberSetting, optionalNumber } from '../lib/settings';
 import { runStage } from '../lib/stage-node';
 import type { StatusText } from '../lib/status-line';
+import { ChannelSync } from './channel-sync';
 
 interface DemodConfig extends NodeDef {
   /** A protocol's id, 'nfm' or 'am'. */
@@ -26,24 +26,15 @@ interface Opening {
   snr: number;
 }
 
-/** Seconds of stream time without a frame after which a stream counts as out of sync. */
-const SYNC_LASTS = 1;
-
 /** IQ samples/s beyond which it is hardly a channel: no dongle gives less than 225 kS/s. */
 const BAND_RATE = 200_000;
-/** Seconds of stream time after which a band without frames is told of. */
-const PATIENCE = 2;
-
-interface Sync {
-  /** Begin of the stream, end of its last frame, and of what was received, ms of stream time. */
-  begin: number;
-  frame: number;
-  now: number;
-  /** Nothing was ever found in it, and it may be a whole band. */
-  band: boolean;
-  /** dB. */
-  snr: number;
-}
+/** What is wrong with a channel, by its code. */
+const PROBLEMS: Record<string, string> = {
+  no_carrier: 'status.noCarrier',
+  wrong_frequency: 'status.offFrequency',
+  too_weak: 'status.tooWeak',
+  overload: 'status.overloaded',
+};
 
 function readOptions(config: DemodConfig): DemodOptions {
   const { signal, modulation, polarity } = config;
@@ -63,7 +54,7 @@ function register(RED: NodeAPI): void {
     'radio-demod',
     function (this: RedNode, config: DemodConfig) {
       RED.nodes.createNode(this, config);
-      const syncs = new Latest<Sync>();
+      const syncs = new Latest<ChannelSync>();
       const openings = new Latest<Opening>();
       /** IQ samples/s of the streams that may be bands. */
       const bands = new Map<string, number>();
@@ -85,17 +76,9 @@ function register(RED: NodeAPI): void {
             openings.delete(stream);
             bands.delete(stream);
           } else if (message.port === 'symbols') {
-            const sync = follow(message.info, syncs.get(stream));
+            const sync = syncs.get(stream) ?? new ChannelSync();
             const rate = bands.get(stream);
-            if (
-              rate !== undefined &&
-              !sync.band &&
-              sync.now - sync.begin > 1000 * PATIENCE &&
-              sync.frame === Number.NEGATIVE_INFINITY
-            ) {
-              sync.band = true;
-              stage.trouble(wholeBand(rate), 'warning');
-            }
+            if (sync.observe(message.info, rate !== undefined)) stage.trouble(wholeBand(rate!), 'warning');
             syncs.set(stream, sync);
           } else openings.set(stream, { open: message.payload.length > 0, snr: message.info.snr ?? 0 });
         },
@@ -106,17 +89,30 @@ function register(RED: NodeAPI): void {
         noInput: RED._('status.noInput'),
       });
 
-      function digitalStatus(all: Sync[], streams: number): StatusText {
-        const inSync = all.filter(({ frame, now }) => now - frame < 1000 * SYNC_LASTS);
+      function digitalStatus(all: ChannelSync[], streams: number): StatusText {
+        const inSync = all.filter((sync) => sync.inSync);
         if (inSync.length === 0) {
           const band = all.length > 0 && all.every((sync) => sync.band);
-          return { fill: 'yellow', shape: 'ring', text: RED._(band ? 'status.band' : 'status.noSync') };
+          return { fill: 'yellow', shape: 'ring', text: band ? RED._('status.band') : whyNot(all) };
         }
         const text =
           streams === 1
             ? RED._('status.sync', { snr: Math.round(inSync[0].snr) })
             : RED._('status.some', { count: inSync.length, streams });
         return { fill: 'green', shape: 'dot', text };
+      }
+
+      /** What keeps frames from being found. Channels are empty most of the time: anything else is told first. */
+      function whyNot(all: ChannelSync[]): string {
+        const problems = all.flatMap(({ problem }) => problem ?? []);
+        const problem = problems.find(({ code }) => code !== 'no_carrier') ?? problems[0];
+        if (!problem) return RED._('status.noSync');
+        const { code, looksLike, value } = problem;
+        if (looksLike === 'carrier') return RED._('status.bareCarrier');
+        if (looksLike === 'FM voice') return RED._('status.fmVoice');
+        return looksLike
+          ? RED._('status.looksLike', { mode: looksLike })
+          : RED._(PROBLEMS[code], { value: value ?? '' });
       }
 
       function analogStatus(all: Opening[], streams: number): StatusText {
@@ -140,14 +136,6 @@ function offeredProtocols() {
     label,
     modulations: airInterfaces.map(({ modulation }) => modulation),
   }));
-}
-
-function follow({ time, duration, frames }: SymbolsInfo, before?: Sync): Sync {
-  const now = time + duration;
-  const last = frames.at(-1);
-  const begin = before?.begin ?? time;
-  if (last) return { begin, frame: now, now, band: false, snr: last.snr };
-  return { frame: Number.NEGATIVE_INFINITY, snr: 0, band: false, ...before, begin, now };
 }
 
 /** Whoever forgets the channelizer gets whatever lies in the centre of the band: mostly nothing. */

@@ -17,6 +17,10 @@ export interface Problem {
   code: string;
   /** For people, under 20 characters. */
   words: string;
+  /** What the channel carries instead, where that is what is wrong. */
+  looksLike?: string;
+  /** The number in the words. */
+  value?: number | string;
 }
 
 /** Says what keeps a channel from being read, from what the demodulator measured. */
@@ -43,18 +47,19 @@ export class Reception {
     const { offset, snr } = latest.stats ?? {};
     const { looksLike } = latest;
     const empty = this.isEmpty(latest);
-    if (!empty && looksLike === 'carrier') return { code: 'wrong_modulation', words: 'bare carrier' };
-    if (!empty && looksLike === 'FM voice') return { code: 'wrong_modulation', words: 'looks like FM voice' };
-    if (!empty && looksLike) return { code: 'wrong_protocol', words: `looks like ${looksLike}` };
+    if (!empty && looksLike) return otherSignal(looksLike);
     // A receiver that is overdriven hides carriers.
-    if ((this.share.clipped ?? 0) > CLIPPED_SHARE)
-      return { code: 'overload', words: `overloaded ${Math.round(100 * this.share.clipped!)} %` };
+    const clipped = Math.round(100 * (this.share.clipped ?? 0));
+    if (clipped > 100 * CLIPPED_SHARE) return { code: 'overload', words: `overloaded ${clipped} %`, value: clipped };
     if (empty) return { code: 'no_carrier', words: 'no carrier' };
     if (offset !== undefined && Math.abs(offset) > FAR_OFF) {
       const text = `${offset > 0 ? '+' : '-'}${Math.round(Math.abs(offset))}`;
-      return { code: 'wrong_frequency', words: `off ${text} Hz` };
+      return { code: 'wrong_frequency', words: `off ${text} Hz`, value: text };
     }
-    if (snr !== undefined && snr < WEAK_SNR) return { code: 'too_weak', words: `too weak ${Math.round(snr)} dB` };
+    if (snr !== undefined && snr < WEAK_SNR) {
+      const text = Math.round(snr);
+      return { code: 'too_weak', words: `too weak ${text} dB`, value: text };
+    }
     return null;
   }
 
@@ -100,6 +105,12 @@ export class Reception {
     if (this.share.empty !== undefined) return this.share.empty > EMPTY_SHARE;
     return level !== undefined && noise !== undefined && level - noise < EMPTY_SNR;
   }
+}
+
+function otherSignal(looksLike: string): Problem {
+  if (looksLike === 'carrier') return { code: 'wrong_modulation', words: 'bare carrier', looksLike };
+  if (looksLike === 'FM voice') return { code: 'wrong_modulation', words: 'looks like FM voice', looksLike };
+  return { code: 'wrong_protocol', words: `looks like ${looksLike}`, looksLike };
 }
 
 function countsOf({ stats }: SymbolsInfo) {
