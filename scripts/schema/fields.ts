@@ -24,6 +24,7 @@ export const FIELDS: Readonly<Record<string, Meaning>> = {
   center: ['Hz', 'Frequency in the middle of the band; 0 when it is not known.'],
   sample: ['samples', "Index of the block's first sample since the stream began, lost ones counted."],
   dropped: ['samples', 'Lost just before this block.'],
+  clipped: ['', "Share of the receiver's samples that are at its converter's limit, 0 to 1."],
   'msg.audio.time': ['ms since 1970', "Stream time of the block's first sample."],
   'msg.audio.rate': ['samples/s', 'Samples per second.'],
   'msg.audio.call': ['', 'The call this audio belongs to. On the last message of a call it has the final figures.'],
