@@ -169,6 +169,8 @@ describe('node forms', () => {
           nac: '293',
           snr: '23',
           talkgroup: '65535',
+          mode: 'P25 TDMA',
+          value: '+2500',
         };
         for (const language of languages(name))
           for (const [key, text] of Object.entries(texts(name, language))) {
