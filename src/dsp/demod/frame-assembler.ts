@@ -156,7 +156,7 @@ export class FrameAssembler {
       if (at - lastFix.at > SYNC_MEMORY * plan.rate) break;
       if (open?.header && (this.isInside(open, open.header, at, true) || this.wouldShow(open, at))) continue;
       if (pending.some((candidate) => Math.abs(candidate.at - at) < plan.perSymbol)) continue;
-      const found = equaliser.expected(at, lastFix.polarity);
+      const found = equaliser.search.expected(at, lastFix.polarity);
       if (!found) continue;
       const place = pending.findIndex((candidate) => candidate.at > at);
       const { sync, polarity } = lastFix;
@@ -202,7 +202,7 @@ export class FrameAssembler {
     let best: Reading | null = null;
     for (const { sync, polarity } of candidate.variants) {
       const rough = search.roughOffset?.(candidate, { sync, polarity }) ?? 0;
-      const found = equaliser!.examine(candidate.at, sync, polarity, rough, expected);
+      const found = equaliser!.search.examine(candidate.at, sync, polarity, rough, expected);
       if (!found || found.fix.quality < least) continue;
       if (found.header) return { ...found, deep: true };
       if (!best || found.fix.quality > best.fix.quality) best = { ...found, deep: true };

@@ -28,15 +28,6 @@ const TURNS = { least: 0.003, most: 0.06 };
 /** How far the carrier found here may lie from the sync words', Hz, and its smoothing. */
 const SAME_CARRIER = 60;
 const FOLLOW = 0.3;
-const equalisers = new Map<number, FrameEqualiser>();
-
-/** One for all receivers of this thread that need the same size. */
-function sharedEqualiser(most: number): FrameEqualiser {
-  const known = equalisers.get(most) ?? new FrameEqualiser(most);
-  equalisers.set(most, known);
-  return known;
-}
-
 /** Share of the error that must be left at most for a channel to be believed. */
 export const BETTER = 0.85;
 /** The same for the first one. */
@@ -90,7 +81,7 @@ export class CycleEqualiser {
       from: ((Number(at) - syncs[0] + cycle) % cycle) * air.maxFrameSymbols,
       words: all.map((word) => Uint8Array.from(word, (level) => (level + 3) / 2)),
     }));
-    this.equaliser = sharedEqualiser(this.symbols + this.levels.length + 8);
+    this.equaliser = FrameEqualiser.shared(this.symbols + this.levels.length + 8);
     this.reach = (MARGIN + 2) * this.half.perSymbol + this.mixer.reach;
   }
 
@@ -141,7 +132,7 @@ export class CycleEqualiser {
     let turned = 0;
     if (error > LITTLE && Math.abs(slope) > TURNS.least && Math.abs(slope) < TURNS.most) {
       turned = slope;
-      equaliser.turn(slope, count);
+      equaliser.training.turn(slope, count);
       ({ error, slope } = this.detect(count, effort));
     }
     const metrics = new Float32Array(4 * symbols);
@@ -169,7 +160,7 @@ export class CycleEqualiser {
 
   private pass(count: number, effort: Effort): { error: number; slope: number } {
     const { equaliser, levels } = this;
-    equaliser.train(levels);
+    equaliser.training.train(levels);
     return equaliser.detect(this.tables, count, levels.length, this.channel, effort, null);
   }
 
@@ -186,7 +177,7 @@ export class CycleEqualiser {
     mixer.read(start, half, samples, 'halves');
     const re = scratch('halves-re', 0).view;
     const im = scratch('halves-im', 0).view;
-    const signal = equaliser.signal;
+    const { signal } = equaliser.training;
     let power = 1e-30;
     for (let i = 0; i < samples; i++) power += re[i] * re[i] + im[i] * im[i];
     const scale = Math.sqrt(samples / power);
