@@ -101,7 +101,18 @@ function register(RED: NodeAPI): void {
         channelPrefix: `voice-${node.id.slice(0, 6)}`,
       });
       forgetSystem?.();
-      forgetSystem = system.onTables((tables) => void made.useTables(system.shortName, tables));
+      const forgetTables = system.onTables((tables) => void made.useTables(system.shortName, tables));
+      const forgetFollower = system.addFollower({
+        commanded: () => made.commanded(system.shortName),
+        command(control) {
+          made.command(control).forEach(send);
+          line.touch();
+        },
+      });
+      forgetSystem = () => {
+        forgetTables();
+        forgetFollower();
+      };
       return made;
     }
 

@@ -1,6 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { NodeAPI } from 'node-red';
-import { asTrunkflowError, TrunkflowError } from '../../src/core/errors';
+import { TrunkflowError } from '../../src/core/errors';
 import { inSlices } from '../../src/trunking/slices';
 import { inputRecords } from '../../src/trunking/store/table-input';
 import { checkTableName } from '../../src/trunking/system-tables';
@@ -9,12 +9,8 @@ import { mergeTable } from '../../src/trunking/tables/merge';
 import { readRecords } from '../../src/trunking/tables/read-table';
 import { makeReport } from '../../src/trunking/tables/report';
 import { MAX_TABLE_BYTES } from '../../src/trunking/text-file';
-import type { SystemNode } from './system-node';
+import { answering, headers, type Request, runningSystem, send } from './system-requests';
 
-type Request = IncomingMessage & { params: Record<string, string>; query: Record<string, string> };
-
-/** Bodies read at once. */
-const MAX_REQUESTS = 4;
 /** Rows written to a response between two turns of the event loop. */
 const ROWS_AT_ONCE = 500;
 
@@ -24,21 +20,7 @@ const ROWS_AT_ONCE = 500;
  */
 export function serveTables(RED: NodeAPI): void {
   const { httpAdmin, auth } = RED;
-  let running = 0;
-
-  const handle =
-    (work: (request: Request, response: ServerResponse) => Promise<void>) =>
-    (request: unknown, response: unknown): void => {
-      const answer = response as ServerResponse;
-      if (running >= MAX_REQUESTS) {
-        fail(answer, new TrunkflowError('bad-message', 'Too many tables at once', { hint: 'Try again' }));
-        return;
-      }
-      running++;
-      work(request as Request, answer)
-        .catch((error) => fail(answer, asTrunkflowError(error, 'bad-message', 'This table could not be used')))
-        .finally(() => running--);
-    };
+  const handle = answering();
 
   // A table of the dialog and one that is put to it: changes nothing here.
   httpAdmin.post(
@@ -108,14 +90,11 @@ export function serveTables(RED: NodeAPI): void {
 }
 
 /** @throws TrunkflowError 'bad-setting' */
-function find(RED: NodeAPI, request: Request) {
-  const name = checkTableName(request.params.table);
-  const node = RED.nodes.getNode(request.params.id) as SystemNode | null;
-  if (node?.type !== 'radio-system')
-    throw new TrunkflowError('bad-setting', 'This radio system does not run', { hint: 'Deploy the flow first' });
-  return { store: node.store(), name };
+function find(RED: NodeAPI, { params }: Request) {
+  return { store: runningSystem(RED, params.id).store(), name: checkTableName(params.table) };
 }
 
+/** @throws TrunkflowError 'bad-file' */
 async function readBody(request: Request, most: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
@@ -144,23 +123,4 @@ async function sendRows(response: ServerResponse, rows: readonly object[], more:
     if (response.destroyed) return;
   }
   response.end(']}');
-}
-
-/** A table that cannot be used is an answer, not a failed request, which browsers would list as an error of the page. */
-function fail(response: ServerResponse, error: TrunkflowError): void {
-  if (response.headersSent) response.destroy();
-  else send(response, JSON.stringify({ error: error.message, code: error.code }));
-}
-
-function send(response: ServerResponse, text: string): void {
-  headers(response);
-  response.end(text);
-}
-
-function headers(response: ServerResponse): void {
-  response.writeHead(200, {
-    'content-type': 'application/json; charset=utf-8',
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
-  });
 }

@@ -10,7 +10,8 @@ import { ErrorReport } from '../lib/error-report';
 import * as systems from '../lib/running-systems';
 import { textSetting } from '../lib/settings';
 import { serveTables } from './system-admin';
-import type { SystemNode } from './system-node';
+import { serveCommands } from './system-commands';
+import type { SystemFollower, SystemNode } from './system-node';
 import { controlChannels, type SystemConfig, tablePlaces, unknownFlags, unknownPriority } from './system-settings';
 
 function register(RED: NodeAPI): void {
@@ -19,6 +20,7 @@ function register(RED: NodeAPI): void {
     const node = this;
     const userDir = RED.settings.userDir ?? '.';
     const errors = new ErrorReport(node);
+    const followers = new Set<SystemFollower>();
     const listeners = new Set<(tables: SystemTables) => void>();
     let store: TableStore | undefined;
 
@@ -42,6 +44,11 @@ function register(RED: NodeAPI): void {
       listeners.add(listener);
       return () => listeners.delete(listener);
     };
+    this.addFollower = (follower) => {
+      followers.add(follower);
+      return () => followers.delete(follower);
+    };
+    this.followers = () => [...followers];
     this.describeConventional = (call) => {
       try {
         return describeConventional(new System(node.options()), call);
@@ -95,6 +102,7 @@ function register(RED: NodeAPI): void {
     }
   });
 
+  serveCommands(RED);
   serveTables(RED);
 }
 

@@ -9,8 +9,11 @@
   const FLAG_ICONS = { listen: 'fa-headphones', record: 'fa-circle', upload: 'fa-cloud-upload', alert: 'fa-bell' };
   const MODES = ['', 'D', 'De', 'DE', 'T', 'Te', 'TE', 'A', 'Ae', 'AE', 'M', 'Me', 'ME'];
 
-  /** @param {(name: string) => string} text */
-  function columnsOf(table, text) {
+  /**
+   * @param {(name: string) => string} text
+   * @param noteOf what stands beside a talkgroup's name
+   */
+  function columnsOf(table, text, noteOf) {
     const written = (name, width, grow) => ({
       name,
       title: text(name),
@@ -66,7 +69,7 @@
         return [
           number('id', 74, { least: 0, most: MAX_TALKGROUP, key: true }),
           { name: 'hex', title: text('hex'), kind: 'fixed', width: 52, value: (row) => hex(row.id) },
-          written('alphaTag', 110, 2),
+          { ...written('alphaTag', 110, 2), note: noteOf },
           // Before the longer texts, so that they are in sight in a narrow dialog too.
           { ...number('priority', 46, { least: -1, most: 1000, blank: 1 }), title: text('priorityHint'), short: text('priorityShort') },
           ...Object.keys(FLAGS).map((name) =>

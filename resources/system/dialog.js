@@ -122,8 +122,18 @@
       this.report.hidden = true;
       this.report.addEventListener('toggle', () => this.fit());
       host.append(this.tools, this.imports, this.paste, this.message, this.report);
+      if (this.name === 'talkgroups') {
+        this.running = new system.Running(this.node, text, {
+          rowOf: (talkgroup) => this.rows.find(({ id }) => id === talkgroup),
+          changed: () => {
+            this.grid.redraw();
+            this.fit();
+          },
+        });
+        host.append(this.running.panel);
+      }
       this.grid = new system.Grid(host, {
-        columns: system.tables.columnsOf(this.name, text),
+        columns: system.tables.columnsOf(this.name, text, (row) => this.running?.noteOf(row)),
         label: text(this.name),
         empty: text('empty'),
         changed: () => {
@@ -203,6 +213,7 @@
       } catch (error) {
         this.say(error.message, true);
       }
+      this.running?.watch();
     }
 
     /** The table takes what is left of the dialog. */

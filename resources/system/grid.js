@@ -178,7 +178,7 @@
       if (text === undefined) {
         text = this.columns
           .filter(({ kind }) => kind !== 'flag')
-          .map((column) => column.value(row))
+          .flatMap((column) => [column.value(row), column.note?.(row)?.text ?? ''])
           .join('\n')
           .toLowerCase();
         this.texts.set(row, text);
@@ -268,6 +268,12 @@
       if (column.kind !== 'flag') {
         cell.textContent = String(value ?? '');
         cell.title = cell.textContent;
+        const note = column.note?.(row);
+        if (note) {
+          const mark = this.element('span', 'trunkflow-grid-note', { title: note.title });
+          mark.textContent = note.text;
+          cell.prepend(mark);
+        }
         return;
       }
       let mark = cell.firstChild;
@@ -365,6 +371,12 @@
 
     /** Rows have changed: of one, or all, what is shown is drawn anew. */
     touched(index) {
+      this.redraw(index);
+      this.options.changed();
+    }
+
+    /** Draws one row that is in sight anew, or all. */
+    redraw(index) {
       for (const [at, { cells }] of this.drawn) {
         if (index !== undefined && at !== index) continue;
         this.texts.delete(this.view[at]);
@@ -373,7 +385,6 @@
         });
       }
       if (index === undefined) this.texts = new WeakMap();
-      this.options.changed();
     }
 
     edit(first) {

@@ -4,6 +4,7 @@ import { rootOf } from '../core/flow-gate';
 import type { CallInfo, Control, EventObject, PortMessage } from '../core/messages';
 import type { Counters } from '../core/stage';
 import type { CallBook } from './call-log';
+import { type Commanded, commandedOf } from './commanded';
 import { ControlHunt } from './control-hunt';
 import { FollowDiagnosis } from './follow-diagnosis';
 import { readFollowerCommand } from './follower-command';
@@ -127,6 +128,13 @@ export class Follower {
   /** What is held now; null when nothing is. */
   get held(): { system: string; talkgroup?: number } | null {
     return this.book.rules.hold;
+  }
+
+  /** What commands have asked of a system that is set up, and is not lifted yet. */
+  commanded(shortName: string): Commanded {
+    const { rules } = this.book;
+    const system = this.systems.named(shortName);
+    return system ? commandedOf(system, rules, this.latest) : { hold: rules.hold, talkgroups: [] };
   }
 
   /** How the search for each site's control channel stands. */

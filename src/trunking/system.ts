@@ -115,6 +115,11 @@ export class System {
       this.priorities.set(talkgroup, priority);
   }
 
+  /** Priorities set by command, by talkgroup. */
+  get commandedPriorities(): ReadonlyMap<number, number> {
+    return this.priorities;
+  }
+
   /** What is to be done with calls of a talkgroup; of undefined for one that is not in the table. */
   flags(entry: Talkgroup | undefined): CallFlags {
     if (!entry) return { ...this.unknownFlags };

@@ -22,6 +22,12 @@ const ASKED: Record<string, { url: string; body?: string; headers?: Headers }> =
   'GET /trunkflow/recorder/name': { url: '/trunkflow/recorder/name?pattern={talkgroup}&format=wav' },
   'GET /trunkflow/systems/:id/:table': { url: '/trunkflow/systems/look-sys/talkgroups' },
   'PUT /trunkflow/systems/:id/:table': { url: '/trunkflow/systems/look-sys/talkgroups', body: TABLE },
+  'GET /trunkflow/systems/:id/commands': { url: '/trunkflow/systems/look-sys/commands' },
+  'PUT /trunkflow/systems/:id/commands': {
+    url: '/trunkflow/systems/look-sys/commands',
+    body: '{"lift":{"system":"demo","talkgroup":1}}',
+    headers: { 'content-type': 'application/json' },
+  },
   'POST /trunkflow/tables/:table': { url: '/trunkflow/tables/talkgroups', body: TABLE },
   'POST /trunkflow/upload/:id/test': {
     url: '/trunkflow/upload/none/test',

@@ -277,6 +277,57 @@ describe('dialog of a radio system', function () {
     await talkgroups.locator('.trunkflow-message', { hasText: 'no table of talkgroups that is known' }).waitFor();
   });
 
+  it('shows what messages have changed while the flow runs, and lifts it', async () => {
+    const control = {
+      avoid: { talkgroup: 9102, minutes: 30 },
+      priority: { talkgroup: 9101, priority: 7 },
+    };
+    const inject = (id: string, command: object) => ({
+      ...{ id, type: 'inject', z: 'tab', name: '', once: false, topic: '', x: 100, y: 200 },
+      props: [{ p: 'control', v: JSON.stringify(command), vt: 'json' }],
+      wires: [['follower-sys']],
+    });
+    await nodeRed.deploy([
+      TAB,
+      SYSTEM,
+      follower('sys'),
+      inject('first', control),
+      inject('second', { hold: { talkgroup: 9999 } }),
+    ]);
+    await nodeRed.inject('first');
+    editor = await Editor.open(browser, nodeRed.url);
+    await editor.editConfig('radio-system', 'sys');
+    await tab('talkgroups');
+    await shows('2');
+    const running = panel('talkgroups').locator('.trunkflow-running');
+    await running.waitFor();
+    const lines = () => running.locator('li span').allTextContents();
+    assert.deepEqual(await lines(), ['9101 Fire Disp: priority 1 → 7', `9102 ${NASTY}: avoided for 30 min`]);
+    assert.deepEqual(await grid().locator('.trunkflow-grid-note').allTextContents(), ['Prio 7', 'avoided']);
+    // While the dialog is open, too; also of a talkgroup that is in no table.
+    await nodeRed.inject('second');
+    await running.locator('li', { hasText: '9999: held' }).waitFor();
+    await picture('system-running-light');
+    await editor.dark(true);
+    await picture('system-running-dark');
+    const lift = running.locator('li', { hasText: '9101' }).getByRole('button');
+    assert.equal(
+      await lift.getAttribute('title'),
+      'msg.control = {"priority":{"system":"county","talkgroup":9101,"priority":null}}',
+    );
+    await lift.click();
+    await running.locator('li', { hasText: '9101' }).waitFor({ state: 'detached' });
+    assert.deepEqual(await lines(), [`9102 ${NASTY}: avoided for 30 min`, '9999: held']);
+    await panel('talkgroups').locator('.trunkflow-search').fill('avoided');
+    await shows('1 of 2');
+    await panel('talkgroups').locator('.trunkflow-search').fill('');
+    await running.getByRole('button', { name: 'Lift all' }).click();
+    await running.waitFor({ state: 'hidden' });
+    assert.equal(await grid().locator('.trunkflow-grid-note').count(), 0);
+    assert.equal(await count(), '2', 'nothing of it is a change of the table');
+    await ok();
+  });
+
   it('downloads what other programs read, with nothing a spreadsheet would run', async () => {
     await open(SYSTEM);
     await tab('talkgroups');
