@@ -143,7 +143,7 @@ export function phase2Sensitivity(
   }
 }
 
-/** True for frames of the same content at the same time; where a first burst was lost, voice is told a little later. */
+/** True for frames of the same content at the same time; where bursts were lost, voice is told up to a burst earlier or later. */
 function isSame(a: { time: number; text: string }, b: { time: number; text: string }): boolean {
-  return Math.abs(a.time - b.time) < 45 && a.text === b.text;
+  return Math.abs(a.time - b.time) < 85 && a.text === b.text;
 }

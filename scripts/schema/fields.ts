@@ -153,6 +153,7 @@ export const FIELDS: Readonly<Record<string, Meaning>> = {
   source_system: ['', 'Home system of the calling unit, hexadecimal.'],
   target_wacn: ['', 'Home network of the other unit, hexadecimal.'],
   target_system: ['', 'Home system of the other unit, hexadecimal.'],
+  target_id: ['', 'Number of the other unit in its home system.'],
   channel: ['', 'Channel as the air names it: identifier and number, e.g. `2-240`.'],
   uplink_channel: ['', 'Channel the radios send on.'],
   uplink_frequency: ['Hz', 'Frequency the radios send on; `null` when it is not known.'],

@@ -4,6 +4,7 @@ import { packetHeader } from '../../src/protocols/p25/pdu';
 import { Transmission } from '../../src/protocols/p25/transmission';
 import { LogicalChannel } from '../../src/protocols/p25-phase2/channel';
 import { macMessages } from '../../src/protocols/p25-phase2/mac-pdu';
+import { MULTI_FRAGMENT } from '../../src/protocols/p25-phase2/messages/multi-fragment';
 import { BandPlan } from '../../src/protocols/p25-shared/band-plan';
 import { readContents } from '../../src/protocols/p25-shared/data/contents';
 import { LC_OCTETS, parseLinkControl, parseTsbk, TSBK_OCTETS } from '../../src/protocols/p25-shared/messages';
@@ -87,6 +88,10 @@ function* macEvents(plans: BandPlan[], mfids: number[]): Generator<MessageEvent>
           if (opcode >> 6 === 2) bytes.set([mfid, 17], 2);
           yield* macMessages(bytes, bands);
         }
+  for (const bands of plans)
+    for (const { name, octets: length, parse } of MULTI_FRAGMENT.values())
+      for (const bytes of octets(length)) yield { ...parse(new Octets(bytes), bands), message: name };
+  yield { type: 'data_burst', message: 'DATCH', hex: '' };
   for (let type = 0; type < 8; type++)
     for (const bytes of octets(MAC_OCTETS)) {
       const channel = new LogicalChannel();

@@ -1,12 +1,14 @@
+import { packBits } from '../../coding/bits';
 import type { Counters } from '../../core/stage';
 import type { MessageEvent } from '../p25-shared/messages/definition';
-import { hex } from '../p25-shared/octets';
+import { hex, Octets } from '../p25-shared/octets';
 import { SystemEvents } from '../p25-shared/system-events';
 import type { DecoderOptions, DecoderSink, FrameContext, ProtocolDecoder } from '../protocol';
 import { readAcch } from './acch';
 import { LogicalChannel } from './channel';
 import { COUNTERS } from './counters';
-import { BURSTS, DUID, isScrambled, readDuid } from './duid';
+import { BURSTS, DUID, isCertain, isScrambled, readDuid } from './duid';
+import { MacFragments } from './mac-fragments';
 import { macMessages } from './mac-pdu';
 import { ScramblingState } from './scrambling-state';
 import { SlotCounter } from './slot-counter';
@@ -26,6 +28,7 @@ export class P25Phase2Decoder implements ProtocolDecoder {
   private readonly events: SystemEvents;
   private readonly scrambling: ScramblingState;
   private readonly channels = [new LogicalChannel(), new LogicalChannel()];
+  private readonly fragments = new MacFragments();
   private readonly only?: number;
   private readonly count = { ...COUNTERS };
   private time = 0;
@@ -73,6 +76,7 @@ export class P25Phase2Decoder implements ProtocolDecoder {
     this.events.reset();
     this.scrambling.reset();
     for (const channel of this.channels) channel.reset();
+    this.fragments.reset();
     this.time = 0;
     this.last = { frame: -Infinity, placed: -Infinity, message: -Infinity, keyless: -Infinity };
   }
@@ -100,7 +104,7 @@ export class P25Phase2Decoder implements ProtocolDecoder {
       return;
     }
     this.count[BURSTS[duid]]++;
-    if (duid === DUID.DATA) return;
+    const isData = duid === DUID.DATA && isCertain(burst, duid);
     if (isScrambled(duid)) {
       if (!this.scrambling.apply(burst, slot)) {
         this.count.no_scrambling++;
@@ -108,7 +112,9 @@ export class P25Phase2Decoder implements ProtocolDecoder {
         return;
       }
     }
-    if (duid === DUID.VOICE_4 || duid === DUID.VOICE_2) this.voice(slot, number, duid === DUID.VOICE_4 ? 4 : 2);
+    if (duid === DUID.DATA) {
+      if (isData) this.data(number);
+    } else if (duid === DUID.VOICE_4 || duid === DUID.VOICE_2) this.voice(slot, number, duid === DUID.VOICE_4 ? 4 : 2);
     else this.mac(duid, number);
   }
 
@@ -137,6 +143,13 @@ export class P25Phase2Decoder implements ProtocolDecoder {
     this.sink.voice(channel.voice(superframe, count, frames), frames, voiceBits(burst, frames), this.outputOf(number));
   }
 
+  /** What the bursts of a data channel hold is not public: they are told as they are. */
+  private data(number: number): void {
+    if (this.scrambling.isDoubted) return;
+    const bits = Uint8Array.from(this.soft.burst, (bit) => (bit > 0 ? 1 : 0));
+    this.emit(number, [{ type: 'data_burst', message: 'DATCH', hex: new Octets(packBits(bits)).hex() }]);
+  }
+
   private mac(duid: number, number: number): void {
     const pdu = readAcch(this.soft.burst, duid);
     if (isScrambled(duid)) this.scrambling.judge(pdu !== null);
@@ -151,7 +164,8 @@ export class P25Phase2Decoder implements ProtocolDecoder {
     this.good();
     if (pdu.nac !== undefined) this.scrambling.learn({ nac: hex(pdu.nac, 3) });
     const channel = this.channels[number];
-    const messages = macMessages(pdu.octets, this.events.bands);
+    const { bands } = this.events;
+    const messages = macMessages(pdu.octets, bands).flatMap((event) => this.fragments.add(event, this.time, bands));
     for (const event of messages) if (event.type === 'unknown') this.count.unknown++;
     const names = messages.flatMap((event) => channel.alias.add(event, this.time));
     this.emit(number, [...channel.pdu(pdu.octets, this.time), ...messages, ...names]);

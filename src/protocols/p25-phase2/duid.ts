@@ -51,3 +51,8 @@ export function readDuid(burst: Float32Array): number {
 export function isScrambled(duid: number): boolean {
   return duid !== DUID.SACCH_CLEAR && duid !== DUID.FACCH_CLEAR && duid !== DUID.LCCH_CLEAR;
 }
+
+/** True when every bit of the identifier in a burst of soft bits is as it should be: for bursts that nothing else checks. */
+export function isCertain(burst: Float32Array, duid: number): boolean {
+  return DUID_PLACES.every((place, bit) => burst[place] > 0 === ((WORDS[duid] >> (BITS - 1 - bit)) & 1) > 0);
+}

@@ -14,6 +14,7 @@ const DUID_WORDS: Readonly<Record<number, number>> = {
   [DUID.SACCH]: 0x39,
   [DUID.VOICE_2]: 0x65,
   [DUID.FACCH]: 0x9a,
+  [DUID.DATA]: 0xa3,
   [DUID.SACCH_CLEAR]: 0xc6,
   [DUID.LCCH_CLEAR]: 0xd1,
   [DUID.FACCH_CLEAR]: 0xff,
@@ -72,6 +73,9 @@ export function voiceBursts(sync: Uint8Array): Uint8Array[] {
   bursts[4].set(word.subarray(192, 264), 246);
   return bursts.map((burst, i) => finish(burst, i < 4 ? DUID.VOICE_4 : DUID.VOICE_2));
 }
+
+/** A burst of a data channel. */
+export const dataBurst = (bits: Uint8Array): Uint8Array => finish(bits.slice(), DUID.DATA);
 
 function finish(burst: Uint8Array, duid: number): Uint8Array {
   DUID_PLACES.forEach((place, i) => {

@@ -7,12 +7,16 @@ import { Octets } from '../../p25-shared/octets';
 import { isManufacturers } from './lengths';
 import { LONG } from './long';
 import { HARRIS, MOTOROLA } from './manufacturers';
+import { BEGUN } from './multi-fragment';
 import { SHORT } from './short';
 import { asTsbk } from './tsbk-form';
 import { UNIQUE } from './unique';
 
-/** MAC messages by opcode: TDMA's own, phase 1's in short form that differ from the TSBK, phase 1's in long form. */
-export const STANDARD: MessageTable = { ...UNIQUE, ...SHORT, ...LONG };
+/**
+ * MAC messages by opcode: TDMA's own, phase 1's in short form that differ from the TSBK, phase 1's in long form, the first fragments of
+ * those that are too long for a PDU.
+ */
+export const STANDARD: MessageTable = { ...UNIQUE, ...SHORT, ...LONG, ...BEGUN };
 
 /** Opcodes 0x40 to 0x7F: a TSBK's, with its header shortened. */
 const isShortForm = (opcode: number): boolean => opcode >> 6 === 1;
@@ -32,7 +36,7 @@ export function parseMac(bytes: Uint8Array, length: number, bands: BandPlan): Me
   const opcode = octets.u8(0);
   const mfid = isManufacturers(opcode) && bytes.length > 1 ? octets.u8(1) : MFID.STANDARD;
   const definition = tableOf(opcode, mfid)[opcode];
-  if (definition && bytes.length >= (length || definition.least || 0) && bytes.length >= (definition.least ?? 0)) {
+  if (definition && (opcode in BEGUN || bytes.length >= length) && bytes.length >= (definition.least ?? 0)) {
     return read(definition, octets, bands);
   }
   const tsbk = isShortForm(opcode) && length > 0 && bytes.length >= length ? asTsbk(bytes, length) : undefined;

@@ -42,9 +42,6 @@ const functionCommand = (o: Octets): MessageEvent => ({
   source_system: o.system(12),
 });
 
-/** A message that goes on in the next PDU: known by name. */
-const begun: Parser = (o) => ({ type: 'multi_block', hex: o.hex() });
-
 /** Messages of phase 1 in long form (TIA-102.BBAD, b1b2 = 11): both channels of a pair, addresses with their home system. */
 export const LONG: MessageTable = messageTable([
   {
@@ -67,19 +64,14 @@ export const LONG: MessageTable = messageTable([
     parse: (o) => ({ type: 'unit_call_request', target: o.u24(2), ...caller(o, 5), ...serviceOptions(o.u8(1)) }),
   },
   { opcode: 0xc6, name: 'UU_V_CH_GRANT_UPDT_EXT', least: 15, parse: unitGrant(true) },
-  { opcode: 0xc7, name: 'UU_V_CH_GRANT_UPDT_LCCH', least: 3, parse: begun },
   { opcode: 0xc8, name: 'TELE_INT_CH_GRANT_EXP', least: 12, parse: telephone(false) },
   { opcode: 0xc9, name: 'TELE_INT_CH_GRANT_UPDT_EXP', least: 12, parse: telephone(true) },
-  { opcode: 0xcb, name: 'CALL_ALRT_LCCH', least: 3, parse: begun },
   {
     opcode: 0xcc,
     name: 'RAD_MON_CMD_EXT',
     least: 14,
     parse: (o) => ({ ...radioMonitor(o), target: o.u24(4), ...caller(o, 7) }),
   },
-  { opcode: 0xcd, name: 'RAD_MON_CMD_LCCH', least: 3, parse: begun },
-  { opcode: 0xce, name: 'MSG_UPDT_LCCH', least: 3, parse: begun },
-  { opcode: 0xcf, name: 'UU_V_CH_GRANT_LCCH', least: 3, parse: begun },
   { opcode: 0xd6, name: 'SN-DATA_CHN_ANN_EXP', least: 9, parse: dataChannel(2) },
   {
     opcode: 0xd8,
@@ -87,18 +79,14 @@ export const LONG: MessageTable = messageTable([
     least: 14,
     parse: (o) => ({ ...unitStatus(o, 2), target: o.u24(4), ...caller(o, 7) }),
   },
-  { opcode: 0xd9, name: 'STS_UPDT_LCCH', least: 3, parse: begun },
   { opcode: 0xda, name: 'STS_Q_EXT', least: 11, parse: (o) => ({ type: 'status_query', ...toFrom(o) }) },
-  { opcode: 0xdb, name: 'STS_Q_LCCH', least: 3, parse: begun },
   {
     opcode: 0xdc,
     name: 'MSG_UPDT_EXT',
     least: 14,
     parse: (o) => ({ type: 'short_message', code: o.u16(2), target: o.u24(4), ...caller(o, 7) }),
   },
-  { opcode: 0xde, name: 'RAD_MON_ENH_CMD_EXT', least: 3, parse: begun },
   { opcode: 0xdf, name: 'CALL_ALRT_EXT', least: 11, parse: (o) => ({ type: 'call_alert', ...toFrom(o) }) },
-  { opcode: 0xe0, name: 'ACK_RSP_FNE_EXT', least: 3, parse: begun },
   {
     opcode: 0xe4,
     name: 'EXT_FNCT_CMD_EXT',

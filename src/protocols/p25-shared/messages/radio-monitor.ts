@@ -2,12 +2,12 @@ import { algorithmName } from '../names';
 import type { Octets } from '../octets';
 import type { MessageEvent } from './definition';
 
-/** The command to transmit and be listened to, octets 2 and 3; whom and for whom stands elsewhere. */
-export const radioMonitor = (o: Octets): MessageEvent => ({
+/** The command to transmit and be listened to, two octets from `at` on; whom and for whom stands elsewhere. */
+export const radioMonitor = (o: Octets, at = 2): MessageEvent => ({
   type: 'radio_monitor',
-  transmit_seconds: o.u8(2),
-  silent: o.flag(3, 7),
-  transmit_multiplier: o.u8(3) & 3,
+  transmit_seconds: o.u8(at),
+  silent: o.flag(at + 1, 7),
+  transmit_multiplier: o.u8(at + 1) & 3,
 });
 
 /** Group, and from octet 15 flags, time and key, as command and request of the enhanced radio monitor have them. */
