@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
 import { NODES } from '../package/package-files';
-import { browserOrSkip, Editor, pictureFolder } from './editor';
-import { NodeRedProcess } from './node-red-process';
+import type { Editor } from './editor';
+import { EditorSuite } from './editor-suite';
 
 const DEMO = join(__dirname, '..', '..', 'examples', 'Demo without a radio.json');
 const EMPTY = [{ id: 'empty', type: 'tab', label: 'Empty' }];
@@ -12,36 +11,14 @@ const TYPES = NODES.filter(({ definition }) => definition.category === 'radio').
 
 describe('editor', function () {
   this.timeout(120_000);
-  let browser: Browser;
-  let nodeRed: NodeRedProcess;
+  const suite = new EditorSuite();
   let editor: Editor;
-  /** Screenshots for people to look at; a test only makes sure that they exist. */
-  let pictures: string;
-
-  before(async function () {
-    browser = await browserOrSkip(this);
-    nodeRed = await NodeRedProcess.start();
-    pictures = pictureFolder();
-  });
-  after(async () => {
-    await browser?.close();
-    await nodeRed?.stop();
-  });
-  afterEach(async () => {
-    await editor.close();
-    assert.deepEqual(editor.errors, [], 'no errors in the browser');
-  });
 
   const open = async (flow: object[], viewport?: { width: number; height: number }) => {
-    await nodeRed.deploy(flow);
-    editor = await Editor.open(browser, nodeRed.url, viewport);
+    editor = await suite.open(flow, viewport);
   };
   const demo = () => JSON.parse(readFileSync(DEMO, 'utf8')) as object[];
-  const picture = async (name: string) => {
-    const path = join(pictures, `${name}.png`);
-    await editor.page.screenshot({ path });
-    assert.ok(statSync(path).size > 10_000);
-  };
+  const picture = (name: string) => suite.picture(name);
 
   it('imports the demo, deploys it, and shows statuses and calls', async () => {
     await open(EMPTY);
@@ -65,7 +42,7 @@ describe('editor', function () {
       const icon = await entry.locator('.red-ui-palette-icon').evaluate((element) => element.style.backgroundImage);
       const url = /url\("?([^")]+)"?\)/.exec(icon)![1];
       assert.match(url, new RegExp(`${type}\\.svg$`));
-      const response = await fetch(new URL(url, nodeRed.url));
+      const response = await fetch(new URL(url, suite.nodeRed.url));
       assert.match(response.headers.get('content-type')!, /svg/);
     }
     await editor.invoke('core:show-help-tab');
@@ -86,8 +63,7 @@ describe('editor', function () {
     ['es-ES', 'es', 'Detalles', 'Muestreo'],
   ] as const)
     it(`speaks the language of the browser: ${locale}`, async () => {
-      await nodeRed.deploy(demo());
-      editor = await Editor.open(browser, nodeRed.url, undefined, locale);
+      editor = await suite.open(demo(), undefined, locale);
       await editor.invoke('core:show-help-tab');
       for (const { type, name } of NODES) {
         const path = join(__dirname, '..', '..', 'nodes', name, 'locales', language, `${name}.html`);
@@ -107,8 +83,7 @@ describe('editor', function () {
 
   for (const locale of ['de-DE', 'es-ES'])
     it(`has room for the longer words of ${locale}`, async () => {
-      await nodeRed.deploy(EMPTY);
-      editor = await Editor.open(browser, nodeRed.url, { width: 1000, height: 760 }, locale);
+      editor = await suite.open(EMPTY, { width: 1000, height: 760 }, locale);
       for (const type of TYPES) {
         const id = await editor.drag(type, 420, 300);
         await editor.edit(id);

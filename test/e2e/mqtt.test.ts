@@ -5,6 +5,7 @@ import mqtt, { type MqttClient } from 'mqtt';
 import { checkDiscovery, Registry } from '../sinks/mqtt/home-assistant';
 import { call, endedCall, type Json, NOW, stats } from '../sinks/mqtt/support';
 import { aedes, type Broker, mosquitto } from '../support/brokers';
+import { MQTT_NODE } from '../support/mqtt-node';
 import { linkedUserDir, NodeRedProcess } from './node-red-process';
 import { until } from './until';
 
@@ -22,26 +23,7 @@ function flow(
   { talkgroups = [{ system: '', talkgroup: 9101, name: '' }], without, system = 'county' }: FlowOptions = {},
 ) {
   const tables = { talkgroups: 'Decimal,Alpha Tag\n9101,Fire', talkgroupsIn: 'text', unitTags: '', unitTagsIn: 'text' };
-  const format = {
-    id: 'format',
-    type: 'radio-mqtt',
-    z: 'tab',
-    name: '',
-    schema: 'both',
-    instance: 'attic',
-    prefix: 'radio',
-    units: true,
-    topic: 'tr',
-    unitTopic: 'tr/units',
-    messageTopic: '',
-    audio: false,
-    audioLimit: 1024,
-    qos: '1',
-    homeAssistant: true,
-    discoveryPrefix: 'homeassistant',
-    talkgroups,
-    wires: [['out']],
-  };
+  const format = { ...MQTT_NODE, id: 'format', z: 'tab', talkgroups, wires: [['out']] };
   const will = (kind: string, payload: string) => ({
     [`${kind}Topic`]: 'radio/attic/status',
     [`${kind}Qos`]: '1',

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { browserOrSkip, Editor, pictureFolder } from './editor';
-import { NodeRedProcess } from './node-red-process';
+import type { Editor } from './editor';
+import { EditorSuite } from './editor-suite';
 
 /** A recorder as flows had it before there were formats, patterns and a log. */
 const OLD = {
@@ -23,29 +21,12 @@ const FLOW = [{ id: 'tab', type: 'tab', label: 'Recorder' }, OLD];
 
 describe("call recorder's dialog", function () {
   this.timeout(120_000);
-  let browser: Browser;
-  let nodeRed: NodeRedProcess;
+  const suite = new EditorSuite();
   let editor: Editor;
-  let pictures: string;
-
-  before(async function () {
-    browser = await browserOrSkip(this);
-    nodeRed = await NodeRedProcess.start();
-    pictures = pictureFolder();
-  });
-  after(async () => {
-    await browser?.close();
-    await nodeRed?.stop();
-  });
   beforeEach(async () => {
-    await nodeRed.deploy(FLOW);
-    editor = await Editor.open(browser, nodeRed.url, { width: 1200, height: 800 });
+    editor = await suite.open(FLOW, { width: 1200, height: 800 });
     await editor.reveal('old');
     await editor.edit('old');
-  });
-  afterEach(async () => {
-    await editor.close();
-    assert.deepEqual(editor.errors, [], 'no errors in the browser');
   });
 
   const field = (name: string) => editor.page.locator(`#node-input-${name}`);
@@ -98,7 +79,7 @@ describe("call recorder's dialog", function () {
       for (const name of ['files', 'calls', 'keeping']) {
         await tab(name);
         assert.ok(await editor.formFits(), name);
-        await editor.page.screenshot({ path: join(pictures, `recorder-${name}-${dark ? 'dark' : 'light'}.png`) });
+        await suite.picture(`recorder-${name}-${dark ? 'dark' : 'light'}`);
       }
     }
     await field('log').uncheck();

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
 import { TalkgroupTable } from '../../src/trunking/talkgroups';
-import { browserOrSkip, Editor, pictureFolder } from './editor';
-import { NodeRedProcess } from './node-red-process';
+import type { Editor } from './editor';
+import { EditorSuite } from './editor-suite';
 import { until } from './until';
 
 const ROWS = 10_000;
@@ -61,28 +60,11 @@ const follower = (system: string) => ({
 
 describe('dialog of a radio system', function () {
   this.timeout(120_000);
-  let browser: Browser;
-  let nodeRed: NodeRedProcess;
+  const suite = new EditorSuite();
   let editor: Editor;
-  let pictures: string;
-
-  before(async function () {
-    browser = await browserOrSkip(this);
-    nodeRed = await NodeRedProcess.start();
-    pictures = pictureFolder();
-  });
-  after(async () => {
-    await browser?.close();
-    await nodeRed?.stop();
-  });
-  afterEach(async () => {
-    await editor.close();
-    assert.deepEqual(editor.errors, [], 'no errors in the browser');
-  });
 
   const open = async (system: object, viewport?: { width: number; height: number }) => {
-    await nodeRed.deploy([TAB, system, follower('sys')]);
-    editor = await Editor.open(browser, nodeRed.url, viewport);
+    editor = await suite.open([TAB, system, follower('sys')], viewport);
     await editor.editConfig('radio-system', 'sys');
   };
   const tab = (name: string) => editor.page.locator(`.trunkflow-tabs [data-tab="${name}"]`).click();
@@ -102,11 +84,7 @@ describe('dialog of a radio system', function () {
     panel(table)
       .locator('input[type="file"]')
       .setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(text) });
-  const picture = async (name: string) => {
-    const path = join(pictures, `${name}.png`);
-    await editor.page.screenshot({ path });
-    assert.ok(statSync(path).size > 10_000);
-  };
+  const picture = (name: string) => suite.picture(name);
   const ok = () => editor.ok('#node-config-dialog-ok');
 
   it('shows the tables as they are in the flow, names nothing can escape from, and the lines that are bad', async () => {
@@ -344,7 +322,7 @@ describe('dialog of a radio system', function () {
   });
 
   it('edits a table in a file, writes it when the dialog is done, and refuses to overwrite what changed meanwhile', async () => {
-    const path = join(nodeRed.userDir, 'talkgroups.csv');
+    const path = join(suite.nodeRed.userDir, 'talkgroups.csv');
     writeFileSync(path, 'Decimal,Alpha Tag,Region\n1,One,North\n2,Two,South\n');
     await open({ ...SYSTEM, talkgroups: 'talkgroups.csv', talkgroupsIn: 'file' });
     await tab('talkgroups');
@@ -367,7 +345,7 @@ describe('dialog of a radio system', function () {
     await tab('talkgroups');
     await shows('2');
     writeFileSync(path, 'Decimal,Alpha Tag\n1,One\n2,Two\n3,Three\n');
-    await until(() => nodeRed.log.includes('1 added'), 'the file to be read');
+    await until(() => suite.nodeRed.log.includes('1 added'), 'the file to be read');
     await grid().focus();
     await editor.page.keyboard.press('Delete');
     await shows('1 *');
@@ -431,8 +409,7 @@ describe('dialog of a radio system', function () {
         wires: [[], []],
       },
     };
-    await nodeRed.deploy([TAB, { ...SYSTEM, channels }, follower('sys'), channelizer]);
-    editor = await Editor.open(browser, nodeRed.url);
+    editor = await suite.open([TAB, { ...SYSTEM, channels }, follower('sys'), channelizer]);
     await editor.edit('cut');
     const add = editor.page.getByRole('button', { name: 'Channels of' });
     await add.click();
@@ -470,6 +447,6 @@ describe('dialog of a radio system', function () {
     await ok();
     assert.equal(await editor.property('sys', 'unknownRecord'), true);
     assert.equal(await editor.property('sys', 'channelsIn'), 'text');
-    assert.ok(existsSync(pictures));
+    assert.ok(existsSync(suite.pictures));
   });
 });

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
 import { type Answer, UploadServer } from '../sinks/upload/server';
 import { texts } from '../sinks/upload/strict-form';
-import { browserOrSkip, Editor, pictureFolder } from './editor';
+import type { Editor } from './editor';
+import { EditorSuite } from './editor-suite';
 import { NodeRedProcess } from './node-red-process';
 
 const EXAMPLE = join(__dirname, '..', '..', 'examples', 'Upload calls.json');
@@ -14,35 +14,21 @@ const SERVICES = ['rdio-scanner', 'openmhz', 'broadcastify', 'icecast'];
 
 describe('dialog of call upload', function () {
   this.timeout(120_000);
-  let browser: Browser;
-  let nodeRed: NodeRedProcess;
+  const suite = new EditorSuite();
   let editor: Editor;
   let server: UploadServer;
   let answer: Answer;
-  let pictures: string;
 
-  before(async function () {
-    browser = await browserOrSkip(this);
+  before(async () => {
     server = await UploadServer.start(() => answer);
-    nodeRed = await NodeRedProcess.start();
-    pictures = pictureFolder();
   });
-  after(async () => {
-    await browser?.close();
-    await nodeRed?.stop();
-    await server?.stop();
-  });
-  afterEach(async () => {
-    await editor.close();
-    assert.deepEqual(editor.errors, [], 'no errors in the browser');
-  });
+  after(() => server?.stop());
 
   const open = async (viewport?: { width: number; height: number }) => {
     const flow = (JSON.parse(readFileSync(EXAMPLE, 'utf8')) as { id: string }[]).map((node) =>
       node.id === NODE ? { ...node, url: server.url } : node,
     );
-    await nodeRed.deploy(flow);
-    editor = await Editor.open(browser, nodeRed.url, viewport);
+    editor = await suite.open(flow, viewport);
     await editor.reveal(NODE);
   };
   const choose = (service: string) => editor.page.locator('#node-input-service').selectOption(service);
@@ -54,11 +40,7 @@ describe('dialog of call upload', function () {
       await editor.page.waitForTimeout(500);
     }
   };
-  const picture = async (name: string) => {
-    const path = join(pictures, `upload-${name}.png`);
-    await editor.page.screenshot({ path });
-    assert.ok(statSync(path).size > 10_000);
-  };
+  const picture = (name: string) => suite.picture(`upload-${name}`);
 
   it('shows what each service needs, in light and dark, also in a small window', async () => {
     for (const [name, viewport] of [
@@ -85,7 +67,7 @@ describe('dialog of call upload', function () {
         await tab('queue');
         await picture(`queue-${name}-${dark ? 'dark' : 'light'}`);
       }
-      if (name === 'wide') await editor.close();
+      if (name === 'wide') await suite.close();
     }
   });
 
@@ -113,12 +95,12 @@ describe('dialog of call upload', function () {
       .catch(() => {});
     await editor.ok();
     await editor.deploy();
-    const flows = JSON.stringify(await nodeRed.get('/flows'));
+    const flows = JSON.stringify(await suite.nodeRed.get('/flows'));
     assert.ok(!flows.includes(KEY), 'the flow has no key');
-    assert.ok(!nodeRed.log.includes(KEY), 'the log has no key');
+    assert.ok(!suite.nodeRed.log.includes(KEY), 'the log has no key');
 
-    await editor.close();
-    editor = await Editor.open(browser, nodeRed.url);
+    await suite.close();
+    editor = await suite.again();
     await editor.reveal(NODE);
     await editor.edit(NODE);
     const again = editor.page;

@@ -4,24 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from '../e2e/until';
 import { call, endedCall, NOW, stats } from '../sinks/mqtt/support';
+import { MQTT_NODE } from '../support/mqtt-node';
 import { type FlowNode, helper, type Message, SYSTEM, TestFlow, watchers } from './flow';
 
 const NODE = {
+  ...MQTT_NODE,
   id: 'node',
-  type: 'radio-mqtt',
-  name: '',
-  schema: 'both',
-  instance: 'attic',
-  prefix: 'radio',
-  units: true,
-  topic: 'tr',
-  unitTopic: 'tr/units',
-  messageTopic: '',
   audio: true,
   audioLimit: 100,
-  qos: '1',
-  homeAssistant: true,
-  discoveryPrefix: 'homeassistant',
   talkgroups: [{ system: '', talkgroup: 1001, name: '' }],
   wires: [['out1']],
 };

@@ -1,45 +1,26 @@
 import type { AudioInfo, CallInfo, PortMessage } from '../../src/core/messages';
+import { clearCall } from '../support/call-info';
 
 export type AudioMessage = Extract<PortMessage, { port: 'audio' }>;
 
 export const T0 = new Date(2024, 2, 5, 12, 0, 0).getTime();
 
 export function callInfo(more: Partial<CallInfo> = {}): CallInfo {
-  return {
+  return clearCall(T0 / 1000, {
     id: 'county_9101_1_1',
     call_num: 1,
-    sys_name: 'county',
-    talkgroup: 9101,
     talkgroup_alpha_tag: 'FIRE 1',
     talkgroup_description: 'Fire dispatch',
-    talkgroup_group: 'Fire',
-    talkgroup_tag: 'Fire Dispatch',
     unit: 700001,
     unit_alpha_tag: 'Engine 4',
     freq: 852_500_000,
-    start_time: T0 / 1000,
-    stop_time: T0 / 1000,
     start_time_ms: T0 + 123,
     stop_time_ms: T0 + 123,
-    length: 0,
-    state: 'active',
-    emergency: false,
-    encrypted: false,
-    priority: 4,
-    duplex: false,
-    mode: false,
-    phase2_tdma: false,
-    tdma_slot: 0,
-    conventional: false,
-    audio_type: 'digital',
     sources: [{ src: 700001, time: T0 / 1000, pos: 0, emergency: 0, signal_system: '', tag: 'Engine 4' }],
-    error_count: 0,
-    spike_count: 0,
     freq_error: -12,
     signal: -31.4,
-    noise: 999,
     ...more,
-  };
+  });
 }
 
 /** `ms` of audio whose samples count up from `first`. */

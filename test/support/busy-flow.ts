@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { NodeRedProcess } from '../e2e/node-red-process';
 import { until } from '../e2e/until';
 import { BUSY_RESULT, type BusyResult } from './busy-site';
+import { MQTT_NODE } from './mqtt-node';
 
 const ROOT = join(__dirname, '..', '..');
 
@@ -22,23 +23,6 @@ const SYSTEM = {
   unitTagsIn: 'text',
   followUnknown: true,
   bandPlan: [],
-};
-
-const MQTT = {
-  name: '',
-  schema: 'both',
-  instance: 'test',
-  prefix: 'radio',
-  units: true,
-  topic: 'tr',
-  unitTopic: 'tr/units',
-  messageTopic: '',
-  audio: false,
-  audioLimit: 1024,
-  qos: '1',
-  homeAssistant: false,
-  discoveryPrefix: 'homeassistant',
-  talkgroups: [],
 };
 
 /**
@@ -81,7 +65,7 @@ export function busyFlow(speed: number, brokerPort: number): object[] {
       wires: [['format']],
     },
     { ...PLACE, id: 'audio', type: 'radio-audio', browser: true, path: 'radio/listen', speakers: false, wires: [] },
-    { ...PLACE, ...MQTT, id: 'format', type: 'radio-mqtt', wires: [['out']] },
+    { ...MQTT_NODE, ...PLACE, id: 'format', instance: 'test', homeAssistant: false, wires: [['out']] },
     { ...PLACE, id: 'out', type: 'mqtt out', topic: '', qos: '', retain: '', broker: 'broker', wires: [] },
     { ...PLACE, id: 'status', type: 'status', scope: ['out'], wires: [['format']] },
     { ...PLACE, id: 'arrived', type: 'complete', scope: ['out'], uncaught: false, wires: [['format']] },

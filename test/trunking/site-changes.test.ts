@@ -8,30 +8,23 @@ import {
   grant,
   heard,
   messages,
+  released as releasedAt,
   type Said,
   story,
   T0,
-  talker,
   terminator,
   transmission,
   updates,
 } from './support/script';
-import { huntStory, playSites, stats } from './support/sites';
+import { atSite, F1, F2, HIGH, LOW, opened, playSites, SYSTEM, stats } from './support/sites';
 
-const F1 = 852_000_000;
-const F2 = 856_000_000;
-const C1 = 851_000_000;
-const C2 = 855_000_000;
-const LOW = { stream: 'low', low: 850e6, high: 852.4e6 };
-const HIGH = { stream: 'high', low: 854e6, high: 856.4e6 };
-const SYSTEM = { shortName: 'county' };
 const SYSTEM_AT = { at: 100, type: 'system', wacn: 'BEE00', system: '3C5' };
 /** What a site says: first of all, which it is. */
-const at = (nac: string, events: Said[]) => [SYSTEM_AT, ...events].map((event) => ({ nac, ...event }));
+const at = (nac: string, events: Said[]) => atSite(nac, [SYSTEM_AT, ...events]);
 
 function released(from: number, to: number, talkgroup: number, nac: string, mark: number) {
-  const air = transmission(from, to, talkgroup, 7001, mark);
-  return { events: at(nac, [...air.events, terminator(to + 40, true)]), voice: air.voice };
+  const { events, voice } = releasedAt(from, to, talkgroup, 7001, mark);
+  return { events: at(nac, events), voice };
 }
 
 describe('calls that go to another site', () => {
@@ -49,11 +42,8 @@ describe('calls that go to another site', () => {
     assert.deepEqual(new Set(heard(outputs)[100]), new Set([2]));
     const { call } = calls(outputs).at(-1)!;
     assert.deepEqual([call.freq, call.tdma_slot, call.phase2_tdma], [F2, 1, true]);
-    const opened = outputs.flatMap((output) =>
-      output.to === 'control' && output.control.open ? [output.control] : [],
-    );
     assert.deepEqual(
-      opened.map(({ open }) => (open as { signal: object }).signal),
+      opened(outputs).map(({ signal }) => signal),
       [
         { protocol: 'p25-phase2', slot: 0, wacn: 'BEE00', system: '3C5', nac: '111' },
         { protocol: 'p25-phase2', slot: 1, wacn: 'BEE00', system: '3C5', nac: '222' },
@@ -145,11 +135,8 @@ describe('calls that go to another site', () => {
       options: { systems: [SYSTEM] },
     });
     assert.deepEqual(new Set(heard(outputs)[100]), new Set([2]));
-    const opened = outputs.flatMap((output) =>
-      output.to === 'control' && output.control.open ? [output.control.open] : [],
-    );
     assert.deepEqual(
-      opened.map((open) => (open as { frequency: number }).frequency),
+      opened(outputs).map(({ frequency }) => frequency),
       [F1, F2],
     );
   });
@@ -205,13 +192,13 @@ describe('calls that go to another site', () => {
   it('stay one call where their channel is refused, and are heard at the first site again', () => {
     const follower = new Follower({ systems: [SYSTEM], maxCalls: 4 });
     const outputs: FollowerOutput[] = [];
-    let opened = 0;
+    let refused = 0;
     const air = released(2500, 7960, 100, '111', 1);
     const time = (message: PortMessage) => (message.port === 'event' ? message.payload.time! : message.info.time);
     const obey = (stream: string, { id, from }: { id: string; from: number }): PortMessage[] => {
       if (stream === 'low')
         return messages({ stream: `low/${id}`, from: from - T0, to: 9000, ...air, frequency: F1, end: false });
-      opened++;
+      refused++;
       const refusal = {
         type: 'channel',
         state: 'refused',
@@ -245,7 +232,7 @@ describe('calls that go to another site', () => {
           waiting.push(...obey(output.control.stream, output.control.open as { id: string; from: number }));
       }
     }
-    assert.equal(opened, 1);
+    assert.equal(refused, 1);
     assert.deepEqual(story(outputs), ['start 100', 'end 100 terminator']);
     assert.deepEqual(new Set(heard(outputs)[100]), new Set([1]));
     follower.close();
@@ -277,10 +264,10 @@ describe('channels that are refused', () => {
     assert.deepEqual(heard(outputs)[100], [...Array(54).fill(1), ...Array(54).fill(3)]);
     const { call } = calls(outputs).at(-1)!;
     assert.deepEqual([call.freq, call.nac, call.sources.map(({ src }) => src)], [F1, '111', [7001, 7002]]);
-    const places = outputs.flatMap((output) =>
-      output.to === 'control' && output.control.open ? [(output.control.open as { frequency: number }).frequency] : [],
+    assert.deepEqual(
+      opened(outputs).map(({ frequency }) => frequency),
+      [F1, F2, F1],
     );
-    assert.deepEqual(places, [F1, F2, F1]);
     assert.deepEqual(follower.active(), []);
   });
 
@@ -368,182 +355,5 @@ describe('two sites heard with one dongle', () => {
       options: { systems: [SYSTEM], maxCalls: 1 },
     });
     assert.deepEqual(story(outputs).sort(), ['end 100 terminator', 'not_followed 200 no_channel', 'start 100']);
-  });
-});
-
-describe('sources that begin again', () => {
-  const take = (follower: Follower, list: PortMessage[]): FollowerOutput[] =>
-    list.flatMap((message) => follower.handle(message));
-
-  for (const first of ['an event', 'voice'])
-    it(`end no calls of others but those in their band, whose ${first} comes first`, () => {
-      const follower = new Follower({ systems: [SYSTEM] });
-      for (const { stream, low, high } of [LOW, HIGH])
-        follower.handle({ port: 'event', payload: { type: 'band', state: 'covered', stream, low, high } });
-      const events = [grant(1000, 100, F1), grant(1000, 200, F2), ...updates(1400, 30_000, 100, F1)];
-      const control = messages({ stream: 'low/851', from: 0, to: 30_000, events, end: false });
-      const own = transmission(1200, 29_000, 100, 1);
-      const lent = transmission(1200, 12_000, 200, 2);
-      const voices = [
-        ...messages({ stream: 'low/voice-1', from: 1000, to: 30_000, ...own, frequency: F1, end: false }),
-        ...messages({ stream: 'high/voice-2', from: 500, to: 9000, ...lent, frequency: F2, end: false }),
-        ...messages({ stream: 'low/x', from: 0, to: 30_000, end: false }),
-      ];
-      const time = (message: PortMessage) => (message.port === 'event' ? message.payload.time! : message.info.time);
-      const outputs: FollowerOutput[] = [];
-      const play = (from: number, to: number) => {
-        const part = [...control, ...voices].filter((m) => time(m) >= T0 + from && time(m) < T0 + to);
-        outputs.push(
-          ...take(
-            follower,
-            part.sort((a, b) => time(a) - time(b)),
-          ),
-        );
-      };
-      play(0, 9000);
-      assert.equal(follower.active().length, 2);
-      outputs.push(
-        ...take(
-          follower,
-          messages({
-            stream: 'high/voice-2',
-            from: 0,
-            to: 60,
-            events: first === 'voice' ? [] : [talker(10, 200, 2)],
-            end: false,
-          }),
-        ),
-      );
-      assert.deepEqual(
-        follower.active().map(({ talkgroup }) => talkgroup),
-        [100],
-      );
-      assert.deepEqual(story(outputs).sort(), ['end 200 stream_end', 'start 100', 'start 200']);
-      follower.close();
-    });
-
-  it('are followed from their first grant on, also after their last channel elsewhere', () => {
-    const follower = new Follower({ systems: [SYSTEM] });
-    for (const { stream, low, high } of [LOW, HIGH])
-      follower.handle({ port: 'event', payload: { type: 'band', state: 'covered', stream, low, high } });
-    const run = () => {
-      const events = [grant(7000, 200, F2)];
-      const first = follower.counters().calls ?? 0;
-      const outputs = take(follower, messages({ stream: 'low/851', from: 6000, to: 9000, events, end: false }));
-      const { id } = outputs.flatMap((output) =>
-        output.to === 'control' && output.control.open ? [output.control.open] : [],
-      )[0] as { id: string };
-      const air = transmission(7200, 9000, 200, 2);
-      outputs.push(...take(follower, messages({ stream: `high/${id}`, from: 6500, to: 9000, ...air, end: false })));
-      outputs.push(...take(follower, messages({ stream: 'low/851', from: 9000, to: 9060 })));
-      outputs.push(...take(follower, messages({ stream: `high/${id}`, from: 9000, to: 13_000, end: false })));
-      assert.equal(follower.counters().calls - first, 1);
-      return outputs;
-    };
-    assert.deepEqual(story(run()), ['start 200', 'end 200 silence']);
-    assert.deepEqual(story(run()), ['start 200', 'end 200 silence']);
-    assert.equal(follower.counters().late ?? 0, 0);
-  });
-
-  it('close their channels, which a channelizer would open again', () => {
-    const follower = new Follower({ systems: [SYSTEM] });
-    const outputs = take(
-      follower,
-      messages({ stream: 'low/851', from: 0, to: 3000, events: [grant(500, 100, F1)], end: false }),
-    );
-    outputs.push(...take(follower, messages({ stream: 'low/voice-1', from: 500, to: 3000 })));
-    outputs.push(...take(follower, messages({ stream: 'low/851', from: 3000, to: 3060 })));
-    const closed = outputs.flatMap((output) =>
-      output.to === 'control' && output.control.close ? [output.control.close] : [],
-    );
-    assert.deepEqual(closed, [{ id: 'voice-1' }]);
-  });
-});
-
-describe('channels of another call follower', () => {
-  it('are no conventional channels, though both hear the same decoder', () => {
-    const heardBy = (channelPrefix: string) => {
-      const follower = new Follower({ systems: [SYSTEM], channelPrefix });
-      const air = transmission(500, 2300, 100, 1);
-      const stream = 'low/voice-0a1b2c-3';
-      const list = messages({ stream, from: 0, to: 5000, ...air, frequency: F1 });
-      return story(list.flatMap((message) => follower.handle(message)));
-    };
-    assert.deepEqual(heardBy('voice-ffffff'), []);
-    assert.deepEqual(heardBy('voice-0a1b2c'), []);
-  });
-});
-
-describe('control channels that give trouble', () => {
-  const hunted = { ...SYSTEM, controlChannels: [[C1, C2]], nac: ['3C1'] };
-  const band = (follower: Follower, stream: string, low: number, high: number, state = 'covered') =>
-    follower.handle({ port: 'event', payload: { type: 'band', state, stream, low, high } });
-  const refusals = (outputs: FollowerOutput[]) =>
-    outputs.flatMap((output) => {
-      if (output.to !== 'control' || !output.control.open) return [];
-      const { id, frequency } = output.control.open as { id: string; frequency: number };
-      const { stream } = output.control;
-      return [{ type: 'channel', state: 'refused', id, stream: `${stream}/${id}`, frequency, reason: 'too_many' }];
-    });
-
-  it('are not asked for round and round when they are refused, but later again', () => {
-    const follower = new Follower({ systems: [hunted] });
-    const outputs = band(follower, 'low', 850e6, 856e6);
-    for (let round = 0; round < 20; round++)
-      for (const payload of refusals(outputs.splice(0))) outputs.push(...follower.handle({ port: 'event', payload }));
-    assert.equal(follower.hunting()[0].state, 'waiting');
-    const later = messages({ stream: 'other/1', from: 0, to: 5000, events: stats(0, 5000, true), end: false });
-    const again = later.flatMap((message) => follower.handle(message));
-    assert.deepEqual(huntStory(again), ['trying 851']);
-  });
-
-  it('are left slowly when all are of other systems', () => {
-    const foreign = (from: number) =>
-      Array.from({ length: 400 }, (_, index) => ({ at: from + index * 50, type: 'system', nac: '999' }));
-    const events = (from: number) => [...foreign(from), ...stats(from, from + 20_000, true)];
-    const { outputs } = playSites({
-      sources: [LOW, HIGH],
-      air: { [C1]: { events: events(100), voice: [] }, [C2]: { events: events(100), voice: [] } },
-      seconds: 20,
-      options: { systems: [hunted] },
-    });
-    const told = huntStory(outputs);
-    assert.ok(told.length < 20, told.join());
-    assert.ok(!told.some((line) => line.startsWith('locked')), told.join());
-  });
-
-  it('are looked for first where they were, after the source came back', () => {
-    const follower = new Follower({ systems: [hunted] });
-    const outputs = band(follower, 'both', 850e6, 858e6);
-    const say = (id: string, from: number, events: Said[]) => {
-      for (const message of messages({ stream: `both/${id}`, from, to: from + 10_000, events, end: false }))
-        outputs.push(...follower.handle(message));
-    };
-    say(`control-county-${C1}`, 0, stats(0, 5000, false));
-    say(`control-county-${C2}`, 5000, stats(5000, 9000, true));
-    outputs.push(...band(follower, 'both', 850e6, 858e6, 'ended'));
-    outputs.push(...band(follower, 'both', 850e6, 858e6));
-    assert.deepEqual(huntStory(outputs), [
-      'trying 851',
-      'failed 851 no carrier',
-      'trying 855',
-      'locked 855',
-      'waiting 0 out_of_band',
-      'trying 855',
-    ]);
-  });
-
-  it('keep the roaming source where it is, and are looked for elsewhere first', () => {
-    const roam = { stream: 'a-roam', low: 850e6, high: 858e6 };
-    const run = (sources: (typeof LOW)[]) =>
-      playSites({
-        sources,
-        controls: { 'own/860': [grant(3000, 100, 870e6), ...updates(3200, 5000, 100, 870e6)] },
-        air: { [C1]: { events: stats(500, 9000, true), voice: [] } },
-        options: { systems: [{ ...SYSTEM, controlChannels: [[C1]] }], roaming: 'a-roam' },
-      }).outputs.flatMap((output) => (output.to === 'control' && output.control.tune ? [output.control.stream] : []));
-    const own = { stream: 'own', low: 859e6, high: 861e6 };
-    assert.deepEqual(run([roam, own]), []);
-    assert.deepEqual(run([roam, own, LOW]), ['a-roam']);
   });
 });

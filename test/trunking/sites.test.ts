@@ -1,22 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Control } from '../../src/core/messages';
-import { calls, grant, heard, type Said, story, talker, terminator, transmission, updates } from './support/script';
-import { huntStory, playSites, stats } from './support/sites';
+import { calls, grant, heard, released, type Said, story, talker, updates } from './support/script';
+import { atSite, C1, controls, F1, F2, HIGH, LOW, playSites, SYSTEM, stats } from './support/sites';
 
-const F1 = 852_000_000;
-const F2 = 856_000_000;
-const C1 = 851_000_000;
-const C2 = 855_000_000;
-const LOW = { stream: 'low', low: 850e6, high: 852.4e6 };
-const HIGH = { stream: 'high', low: 854e6, high: 856.4e6 };
-const SYSTEM = { shortName: 'county' };
 const system = (at: number, more: object = {}): Said => ({ at, type: 'system', wacn: 'BEE00', system: '3C5', ...more });
-
-/** A transmission with the release of its channel. */
-function released(from: number, to: number, talkgroup: number, source: number, mark?: number) {
-  const air = transmission(from, to, talkgroup, source, mark);
-  return { events: [...air.events, terminator(to + 40, true)], voice: air.voice };
-}
 
 describe('whole systems', () => {
   describe('several sources', () => {
@@ -29,8 +16,7 @@ describe('whole systems', () => {
       });
       assert.deepEqual(story(outputs), ['start 100', 'end 100 terminator']);
       assert.deepEqual(heard(outputs)[100], Array(81).fill(5));
-      const [open] = outputs.filter((output) => output.to === 'control');
-      assert.equal(open.control.stream, 'high');
+      assert.equal(controls(outputs)[0].stream, 'high');
       assert.equal(follower.counters().ended_terminator, 1);
     });
 
@@ -41,7 +27,7 @@ describe('whole systems', () => {
         options: { systems: [SYSTEM] },
       });
       assert.deepEqual(story(outputs), ['not_followed 100 out_of_band']);
-      assert.ok(!outputs.some((output) => output.to === 'control'));
+      assert.deepEqual(controls(outputs), []);
     });
 
     it('moves the roaming one to a call that no other covers, and leaves it there while it is needed', () => {
@@ -59,26 +45,23 @@ describe('whole systems', () => {
         options: { systems: [SYSTEM], roaming: 'roam' },
       });
       assert.deepEqual(story(outputs), ['start 100', 'not_followed 200 out_of_band', 'end 100 terminator']);
-      const tuned = outputs.flatMap((output) =>
-        output.to === 'control' && output.control.tune ? [output.control] : [],
-      );
+      const tuned = controls(outputs).filter(({ tune }) => tune);
       assert.deepEqual(tuned, [{ stream: 'roam', tune: 855.3e6 }]);
     });
   });
 
   describe('several sites', () => {
-    const at = (nac: string, events: Said[]) => events.map((event) => ({ nac, ...event }));
     const spoken = (mark: number, nac: string) => {
       const { events, voice } = released(1500, 3120, 100, 7001, mark);
-      return { events: at(nac, events), voice };
+      return { events: atSite(nac, events), voice };
     };
 
     it('takes a call of two sites for one, from the site that is heard better', () => {
       const { outputs } = playSites({
         sources: [LOW, HIGH],
         controls: {
-          'low/851': at('111', [...stats(500, 9000, true, { snr: 9 }), system(400), grant(1000, 100, F1)]),
-          'high/855': at('222', [...stats(500, 9000, true, { snr: 20 }), system(400), grant(1100, 100, F2)]),
+          'low/851': atSite('111', [...stats(500, 9000, true, { snr: 9 }), system(400), grant(1000, 100, F1)]),
+          'high/855': atSite('222', [...stats(500, 9000, true, { snr: 20 }), system(400), grant(1100, 100, F2)]),
         },
         air: { [F1]: spoken(1, '111'), [F2]: spoken(2, '222') },
         options: { systems: [SYSTEM] },
@@ -93,8 +76,8 @@ describe('whole systems', () => {
       const { outputs } = playSites({
         sources: [LOW, HIGH],
         controls: {
-          'low/851': at('111', [...stats(500, 9000, true, { snr: 19 }), grant(1000, 100, F1)]),
-          'high/855': at('222', [...stats(500, 9000, true, { snr: 20 }), grant(1100, 100, F2)]),
+          'low/851': atSite('111', [...stats(500, 9000, true, { snr: 19 }), grant(1000, 100, F1)]),
+          'high/855': atSite('222', [...stats(500, 9000, true, { snr: 20 }), grant(1100, 100, F2)]),
         },
         air: { [F1]: spoken(1, '111'), [F2]: spoken(2, '222') },
         options: { systems: [SYSTEM] },
@@ -107,12 +90,12 @@ describe('whole systems', () => {
       const { outputs } = playSites({
         sources: [LOW, HIGH],
         controls: {
-          'low/851': at('111', [
+          'low/851': atSite('111', [
             ...stats(500, 9000, true, { snr: 20 }),
             grant(1000, 100, F1),
             ...updates(1400, 3000, 100, F1),
           ]),
-          'high/855': at('222', [
+          'high/855': atSite('222', [
             ...stats(500, 9000, true, { snr: 20 }),
             grant(1000, 100, F2),
             ...updates(1400, 3000, 100, F2),
@@ -129,8 +112,8 @@ describe('whole systems', () => {
       const { outputs } = playSites({
         sources: [LOW, HIGH],
         controls: {
-          'high/855': at('222', [...stats(500, 9000, true, { snr: 30 }), grant(1000, 100, F2)]),
-          'low/851': at('111', [...stats(500, 9000, true, { snr: 9 }), grant(1100, 100, F1)]),
+          'high/855': atSite('222', [...stats(500, 9000, true, { snr: 30 }), grant(1000, 100, F2)]),
+          'low/851': atSite('111', [...stats(500, 9000, true, { snr: 9 }), grant(1100, 100, F1)]),
         },
         air: { [F1]: spoken(1, '111'), [F2]: spoken(2, '222') },
         options: { systems: [{ ...SYSTEM, talkgroups }] },
@@ -142,8 +125,8 @@ describe('whole systems', () => {
       const { outputs } = playSites({
         sources: [LOW, HIGH],
         controls: {
-          'low/851': at('111', [system(100), grant(1000, 100, F1)]),
-          'high/855': at('222', [system(100), grant(1100, 100, F2)]),
+          'low/851': atSite('111', [system(100), grant(1000, 100, F1)]),
+          'high/855': atSite('222', [system(100), grant(1100, 100, F2)]),
         },
         air: { [F1]: spoken(1, '111'), [F2]: spoken(2, '222') },
       });
@@ -154,8 +137,8 @@ describe('whole systems', () => {
       const { outputs } = playSites({
         sources: [LOW, HIGH],
         controls: {
-          'low/851': at('111', [system(100), grant(1000, 100, F1)]),
-          'high/855': at('222', [system(100, { system: '777' }), grant(1100, 100, F2)]),
+          'low/851': atSite('111', [system(100), grant(1000, 100, F1)]),
+          'high/855': atSite('222', [system(100, { system: '777' }), grant(1100, 100, F2)]),
         },
         air: { [F1]: spoken(1, '111'), [F2]: spoken(2, '222') },
       });
@@ -318,91 +301,6 @@ describe('whole systems', () => {
         ['encrypted', 0x84, 'AES-256', 0x1234],
       );
       assert.deepEqual(heard(outputs), {});
-    });
-  });
-
-  describe('control channels', () => {
-    const hunted = { ...SYSTEM, controlChannels: [[C1, C2, 858e6]], nac: ['3C1'] };
-
-    it('are looked for one after the other, and the calls of the one that is read are followed', () => {
-      const { outputs } = playSites({
-        sources: [LOW, HIGH],
-        air: {
-          [C1]: { events: stats(1000, 20000, false), voice: [] },
-          [C2]: {
-            events: [...stats(6000, 20000, true), grant(8000, 100, F2), ...updates(8400, 9500, 100, F2)],
-            voice: [],
-          },
-          [F2]: released(8500, 9580, 100, 7001, 5),
-        },
-        seconds: 14,
-        options: { systems: [hunted] },
-      });
-      assert.deepEqual(huntStory(outputs), ['trying 851', 'failed 851 no carrier', 'trying 855', 'locked 855']);
-      assert.deepEqual(story(outputs), ['start 100', 'end 100 terminator']);
-    });
-
-    it('that are lost are looked for at the alternates the site named, then where it was', () => {
-      const alternate: Said = { at: 2500, type: 'secondary_control_channel', frequency: 850.5e6 };
-      const { outputs } = playSites({
-        sources: [LOW],
-        air: {
-          [C1]: {
-            events: [...stats(1000, 3000, true), alternate, ...stats(3000, 9000, false), ...stats(13000, 20000, true)],
-            voice: [],
-          },
-          850500000: { events: stats(9000, 13000, false), voice: [] },
-        },
-        seconds: 18,
-        options: { systems: [hunted] },
-      });
-      assert.deepEqual(huntStory(outputs), [
-        'trying 851',
-        'locked 851',
-        'lost 851 no carrier',
-        'trying 850.5',
-        'failed 850.5 no carrier',
-        'trying 851',
-        'locked 851',
-      ]);
-    });
-
-    it('of another system are left at once', () => {
-      const { outputs } = playSites({
-        sources: [LOW, HIGH],
-        air: {
-          [C1]: { events: [{ at: 500, type: 'system', nac: '999' }], voice: [] },
-          [C2]: { events: stats(1000, 9000, true), voice: [] },
-        },
-        options: { systems: [hunted] },
-      });
-      assert.deepEqual(huntStory(outputs), ['trying 851', 'failed 851 wrong_system', 'trying 855', 'locked 855']);
-    });
-
-    it('that no source covers are waited for', () => {
-      const { outputs } = playSites({
-        sources: [{ stream: 'x', low: 1e8, high: 1.02e8 }],
-        options: { systems: [hunted] },
-      });
-      assert.deepEqual(huntStory(outputs), ['waiting 0 out_of_band']);
-    });
-
-    it('of two sites are looked for at the same time', () => {
-      const { outputs } = playSites({
-        sources: [LOW, HIGH],
-        air: {
-          [C1]: { events: stats(1000, 9000, true), voice: [] },
-          [C2]: { events: stats(1000, 9000, true), voice: [] },
-        },
-        options: { systems: [{ ...hunted, controlChannels: [[C1], [C2]] }] },
-      });
-      assert.deepEqual(huntStory(outputs), [
-        'trying 851',
-        'waiting 0 out_of_band',
-        'trying 855',
-        'locked 851',
-        'locked 855',
-      ]);
     });
   });
 });

@@ -4,8 +4,8 @@ import { VOICE_CODECS } from '../../src/voice/codecs';
 import type { FrameReport } from '../../src/voice/decoder';
 import { gaussian, uniform } from '../support/random';
 import { encodeFrame, encodeSoft, fromValues, pack, sentence, toneFrame } from './ambe2-support';
-import { sharpest } from './spectrum';
-import { asBytes, FRAME, rms } from './support';
+import { worstJoint } from './spectrum';
+import { asBytes, FRAME, how, loudestOfGarbage, rms } from './support';
 
 function play(frames: Uint8Array[], format: 'soft' | 'packed' = 'soft') {
   const decoder = VOICE_CODECS.ambe2.create();
@@ -28,18 +28,6 @@ function damaged(bare: Uint8Array, inC0: number, inC1: number): Uint8Array {
   }
   return pack(bits);
 }
-
-/** The sharpest step between two frames, relative to the sharpest place inside them. */
-function worstJoint(samples: Float32Array): number {
-  let worst = 0;
-  for (let joint = FRAME; joint < samples.length; joint += FRAME) {
-    const around = Math.max(sharpest(samples, joint - FRAME, joint), sharpest(samples, joint, joint + FRAME));
-    worst = Math.max(worst, sharpest(samples, joint - 3, joint + 3) / (around + 50));
-  }
-  return worst;
-}
-
-const how = (report: FrameReport): string => (report.muted ? 'mute' : report.repeated ? 'repeat' : 'play');
 
 describe('AMBE+2: error rules', () => {
   it('repeats a frame with four errors in c0, or two and six in all, but not with five in all', () => {
@@ -123,26 +111,11 @@ describe('AMBE+2: error rules', () => {
 
   it('stays bounded on 100,000 random frames, and nothing of them stays after a reset', function () {
     this.timeout(120_000);
-    const next = uniform(5);
     const decoder = VOICE_CODECS.ambe2.create();
-    const pcm = new Float32Array(FRAME);
-    const frame = new Uint8Array(72);
-    let loudest = 0;
-    for (let i = 0; i < 100_000; i++) {
-      const format = i % 3 === 0 ? 'bare' : i % 3 === 1 ? 'packed' : 'soft';
-      for (let k = 0; k < 72; k += 2) {
-        const bits = (next() * 65536) | 0;
-        frame[k] = bits;
-        frame[k + 1] = bits >> 8;
-      }
-      decoder.decodeFrame(frame, format, pcm);
-      for (let n = 0; n < FRAME; n += 7) {
-        if (!Number.isFinite(pcm[n])) assert.fail(`frame ${i}: ${pcm[n]}`);
-        loudest = Math.max(loudest, Math.abs(pcm[n]));
-      }
-    }
+    const loudest = loudestOfGarbage(decoder, 72, 100_000);
     assert.ok(loudest > 1000 && loudest < 1e9, String(loudest));
     decoder.reset();
+    const pcm = new Float32Array(FRAME);
     const { samples } = play(speech());
     sentence().forEach((bare, i) => {
       decoder.decodeFrame(bare, 'bare', pcm);

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { VOICE_CODECS } from '../../src/voice/codecs';
 import type { FrameReport } from '../../src/voice/decoder';
 import { gaussian, uniform } from '../support/random';
-import { sharpest } from './spectrum';
-import { asBytes, codeOf, encodeSoft, FRAME, nistFrames, rms } from './support';
+import { sharpest, worstJoint } from './spectrum';
+import { asBytes, codeOf, encodeSoft, FRAME, how, loudestOfGarbage, nistFrames, rms } from './support';
 
 function play(frames: Uint8Array[]): { reports: FrameReport[]; samples: Float32Array } {
   const decoder = VOICE_CODECS.imbe.create();
@@ -37,16 +37,6 @@ function damaged(soft: Uint8Array, total: number): Uint8Array {
   return wrong;
 }
 
-/** The sharpest step between two frames, relative to the sharpest place inside them. */
-function worstJoint(samples: Float32Array): number {
-  let worst = 0;
-  for (let joint = FRAME; joint < samples.length; joint += FRAME) {
-    const around = Math.max(sharpest(samples, joint - FRAME, joint), sharpest(samples, joint, joint + FRAME));
-    worst = Math.max(worst, sharpest(samples, joint - 3, joint + 3) / (around + 50));
-  }
-  return worst;
-}
-
 describe('IMBE: error rules', () => {
   it('repeats a frame with two errors in u0 and ten in all, but not one with nine', () => {
     const frames = speech();
@@ -68,10 +58,12 @@ describe('IMBE: error rules', () => {
     silence[0] = 0xff;
     for (let i = 60; i < 70; i++) frames[i] = asBytes(encodeSoft(silence));
     const { reports, samples } = play(frames);
-    assert.deepEqual(
-      reports.slice(59, 71).map((report) => (report.muted ? 'mute' : report.repeated ? 'repeat' : 'play')),
-      ['play', ...new Array(3).fill('repeat'), ...new Array(7).fill('mute'), 'play'],
-    );
+    assert.deepEqual(reports.slice(59, 71).map(how), [
+      'play',
+      ...new Array(3).fill('repeat'),
+      ...new Array(7).fill('mute'),
+      'play',
+    ]);
     assert.ok(samples.subarray(64 * FRAME, 70 * FRAME).every((sample) => sample === 0));
     assert.ok(rms(samples.subarray(71 * FRAME, 72 * FRAME)) > 100);
   });
@@ -133,27 +125,12 @@ describe('IMBE: error rules', () => {
 
   it('stays bounded on 100,000 random frames', function () {
     this.timeout(120_000);
-    const next = uniform(5);
     const decoder = VOICE_CODECS.imbe.create();
-    const pcm = new Float32Array(FRAME);
-    const frame = new Uint8Array(144);
-    let loudest = 0;
-    for (let i = 0; i < 100_000; i++) {
-      const format = i % 3 === 0 ? 'bare' : i % 3 === 1 ? 'packed' : 'soft';
-      for (let k = 0; k < 144; k += 2) {
-        const bits = (next() * 65536) | 0;
-        frame[k] = bits;
-        frame[k + 1] = bits >> 8;
-      }
-      decoder.decodeFrame(frame, format, pcm);
-      for (let n = 0; n < FRAME; n += 7) {
-        if (!Number.isFinite(pcm[n])) assert.fail(`frame ${i}: ${pcm[n]}`);
-        loudest = Math.max(loudest, Math.abs(pcm[n]));
-      }
-    }
+    const loudest = loudestOfGarbage(decoder, 144, 100_000);
     assert.ok(loudest > 1000);
     // Nothing of it stays after a reset.
     decoder.reset();
+    const pcm = new Float32Array(FRAME);
     const { samples } = play(speech());
     nistFrames().forEach((bare, i) => {
       decoder.decodeFrame(bare, 'bare', pcm);

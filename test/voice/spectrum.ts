@@ -55,6 +55,16 @@ export function sharpest(samples: ArrayLike<number>, from = 0, to = samples.leng
   return most;
 }
 
+/** The sharpest step between two frames, relative to the sharpest place inside them. */
+export function worstJoint(samples: Float32Array): number {
+  let worst = 0;
+  for (let joint = FRAME; joint < samples.length; joint += FRAME) {
+    const around = Math.max(sharpest(samples, joint - FRAME, joint), sharpest(samples, joint, joint + FRAME));
+    worst = Math.max(worst, sharpest(samples, joint - 3, joint + 3) / (around + 50));
+  }
+  return worst;
+}
+
 /**
  * How rough the joints between 20 ms frames are: third differences across a joint, relative to those at other places,
  * each frame normalised by its own. 1 = a joint cannot be told from any other place.

@@ -1,11 +1,14 @@
+import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { VoiceCodec, VoiceFormat } from '../../src/core/messages';
 import { encodeImbeFrame, imbePosition } from '../../src/sources/generator/p25/imbe-frame';
 import { VOICE_CODECS } from '../../src/voice/codecs';
+import type { FrameReport, VoiceDecoder } from '../../src/voice/decoder';
 import { FRAME_BYTES } from '../../src/voice/imbe/frame';
 import { Limiter } from '../../src/voice/limiter';
 import { capture } from '../support/captures';
+import { uniform } from '../support/random';
 
 export const FRAME = 160;
 
@@ -116,4 +119,29 @@ export function rms(samples: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < samples.length; i++) sum += samples[i] * samples[i];
   return Math.sqrt(sum / samples.length);
+}
+
+/** What became of a frame. */
+export const how = ({ muted, repeated }: FrameReport): string => (muted ? 'mute' : repeated ? 'repeat' : 'play');
+
+/** Gives a decoder this many random frames of `octets` octets in all formats; the loudest sample. Fails where one is no number. */
+export function loudestOfGarbage(decoder: VoiceDecoder, octets: number, frames: number): number {
+  const next = uniform(5);
+  const pcm = new Float32Array(FRAME);
+  const frame = new Uint8Array(octets);
+  let loudest = 0;
+  for (let i = 0; i < frames; i++) {
+    const format = i % 3 === 0 ? 'bare' : i % 3 === 1 ? 'packed' : 'soft';
+    for (let k = 0; k < octets; k += 2) {
+      const bits = (next() * 65536) | 0;
+      frame[k] = bits;
+      frame[k + 1] = bits >> 8;
+    }
+    decoder.decodeFrame(frame, format, pcm);
+    for (let n = 0; n < FRAME; n += 7) {
+      if (!Number.isFinite(pcm[n])) assert.fail(`frame ${i}: ${pcm[n]}`);
+      loudest = Math.max(loudest, Math.abs(pcm[n]));
+    }
+  }
+  return loudest;
 }

@@ -5,6 +5,7 @@ import type { Names } from '../../../src/sinks/mqtt/names';
 import type { Publication } from '../../../src/sinks/mqtt/publication';
 import { MqttPublisher, type PublisherOptions } from '../../../src/sinks/mqtt/publisher';
 import type { ReceiverDescription } from '../../../src/sinks/mqtt/tr-config';
+import { clearCall } from '../../support/call-info';
 
 // biome-ignore lint/suspicious/noExplicitAny: messages of every kind are looked into
 export type Json = any;
@@ -58,42 +59,7 @@ const OPTIONS: PublisherOptions = {
 };
 
 export function call(fields: Partial<CallInfo> = {}): CallInfo {
-  const start = fields.start_time ?? NOW / 1000;
-  return {
-    id: `county_9101_${start}_7`,
-    call_num: 7,
-    sys_name: 'county',
-    talkgroup: 9101,
-    talkgroup_alpha_tag: 'Fire Dispatch',
-    talkgroup_description: 'County fire',
-    talkgroup_group: 'Fire',
-    talkgroup_tag: 'Fire Dispatch',
-    unit: 4021,
-    unit_alpha_tag: 'Engine 21',
-    freq: 851_525_000,
-    start_time: start,
-    stop_time: start,
-    start_time_ms: start * 1000,
-    stop_time_ms: start * 1000,
-    length: 0,
-    state: 'active',
-    emergency: false,
-    encrypted: false,
-    priority: 4,
-    duplex: false,
-    mode: false,
-    phase2_tdma: false,
-    tdma_slot: 0,
-    conventional: false,
-    audio_type: 'digital',
-    sources: [],
-    error_count: 0,
-    spike_count: 0,
-    freq_error: 0,
-    signal: 999,
-    noise: 999,
-    ...fields,
-  };
+  return clearCall(fields.start_time ?? NOW / 1000, fields);
 }
 
 /** The call after 6.5 s in which two units talked. */

@@ -1,48 +1,34 @@
 import type { CallInfo } from '../../../src/core/messages';
 import type { CallRecord } from '../../../src/sinks/upload/queued-call';
 import type { AudioMime, UploadCall } from '../../../src/sinks/upload/service';
+import { clearCall } from '../../support/call-info';
 
 const START = 1_700_000_000;
 
 /** A finished call; its texts are as awkward as texts of talkgroups can be. */
 export function call(more: Partial<CallInfo> = {}): CallInfo {
-  const talkgroup = more.talkgroup ?? 1001;
-  const number = more.call_num ?? 7;
-  return {
-    id: `county_${talkgroup}_${START}_${number}`,
-    call_num: number,
-    sys_name: 'county',
-    talkgroup,
+  return clearCall(START, {
+    talkgroup: 1001,
     talkgroup_alpha_tag: 'Fire "Disp"\r\n1',
     talkgroup_description: 'Feuerwehr Köln — Einsatz',
     talkgroup_group: 'Fire & Rescue',
-    talkgroup_tag: 'Fire Dispatch',
     unit: 4_424_001,
     unit_alpha_tag: 'Engine 1',
     freq: 851_012_500,
-    start_time: START,
     stop_time: START + 12,
     start_time_ms: START * 1000 + 250,
     stop_time_ms: START * 1000 + 12_600,
     length: 12.35,
     state: 'ended',
     emergency: true,
-    encrypted: false,
     priority: 3,
-    duplex: false,
-    mode: false,
-    phase2_tdma: false,
-    tdma_slot: 0,
-    conventional: false,
-    audio_type: 'digital',
-    sources: [],
     error_count: 9,
     spike_count: 2,
     freq_error: -120,
     signal: -43,
     noise: -90,
     ...more,
-  };
+  });
 }
 
 /** Its sidecar, with trunk-recorder's fields. */

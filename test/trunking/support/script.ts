@@ -84,6 +84,12 @@ export function transmission(from: number, to: number, talkgroup: number, source
   return { events, voice: [{ from, to, mark }] };
 }
 
+/** A transmission with the release of its channel. */
+export function released(from: number, to: number, talkgroup: number, source: number, mark?: number) {
+  const { events, voice } = transmission(from, to, talkgroup, source, mark);
+  return { events: [...events, terminator(to + 40, true)], voice };
+}
+
 /**
  * The messages of a stream in the order in which its decoder gives them: what lies in a block comes with it, the events
  * first; frames are delivered when the LDU (180 ms) they stand in is complete.

@@ -1,6 +1,6 @@
-import type { Control, PortMessage } from '../../../src/core/messages';
+import type { ChannelRequest, Control, PortMessage } from '../../../src/core/messages';
 import { Follower } from '../../../src/trunking/follower';
-import type { FollowerOptions, FollowerOutput } from '../../../src/trunking/options';
+import type { ControlOutput, FollowerOptions, FollowerOutput } from '../../../src/trunking/options';
 import { type Air, messages, type Said, T0 } from './script';
 
 /** A source and the band its channelizer covers. */
@@ -10,6 +10,18 @@ export interface Covered {
   low: number;
   high: number;
 }
+
+/** Two dongles, and frequencies of control channels and voice in the band of each, Hz. */
+export const LOW: Covered = { stream: 'low', low: 850e6, high: 852.4e6 };
+export const HIGH: Covered = { stream: 'high', low: 854e6, high: 856.4e6 };
+export const C1 = 851_000_000;
+export const C2 = 855_000_000;
+export const F1 = 852_000_000;
+export const F2 = 856_000_000;
+export const SYSTEM = { shortName: 'county' };
+
+/** What the site with this NAC says. */
+export const atSite = (nac: string, events: Said[]): Said[] => events.map((event) => ({ nac, ...event }));
 
 export interface SitesPlay {
   sources: Covered[];
@@ -114,6 +126,16 @@ export function stats(from: number, to: number, locked: boolean, more: object = 
       ...more,
     });
   return list;
+}
+
+/** Commands to channelizers and sources, in order. */
+export function controls(outputs: FollowerOutput[]): ControlOutput['control'][] {
+  return outputs.flatMap((output) => (output.to === 'control' ? [output.control] : []));
+}
+
+/** The channels asked for. */
+export function opened(outputs: FollowerOutput[]): ChannelRequest[] {
+  return controls(outputs).flatMap(({ open }) => open ?? []);
 }
 
 /** What was told of control channels, e.g. 'trying 851', 'failed 851 no carrier'. */
