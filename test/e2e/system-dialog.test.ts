@@ -265,15 +265,15 @@ describe('dialog of a radio system', function () {
       props: [{ p: 'control', v: JSON.stringify(command), vt: 'json' }],
       wires: [['follower-sys']],
     });
-    await nodeRed.deploy([
+    await suite.nodeRed.deploy([
       TAB,
       SYSTEM,
       follower('sys'),
       inject('first', control),
       inject('second', { hold: { talkgroup: 9999 } }),
     ]);
-    await nodeRed.inject('first');
-    editor = await Editor.open(browser, nodeRed.url);
+    await suite.nodeRed.inject('first');
+    editor = await suite.again();
     await editor.editConfig('radio-system', 'sys');
     await tab('talkgroups');
     await shows('2');
@@ -283,7 +283,7 @@ describe('dialog of a radio system', function () {
     assert.deepEqual(await lines(), ['9101 Fire Disp: priority 1 → 7', `9102 ${NASTY}: avoided for 30 min`]);
     assert.deepEqual(await grid().locator('.trunkflow-grid-note').allTextContents(), ['Prio 7', 'avoided']);
     // While the dialog is open, too; also of a talkgroup that is in no table.
-    await nodeRed.inject('second');
+    await suite.nodeRed.inject('second');
     await running.locator('li', { hasText: '9999: held' }).waitFor();
     await picture('system-running-light');
     await editor.dark(true);
