@@ -160,9 +160,9 @@ function* framesOf(messages: Symbols[]) {
   }
 }
 
-/** Events as text without what depends on when they were received. */
+/** Events as text without what depends on when they were received: frequencies are known once their band was told. */
 function content(event: EventObject): string {
-  return JSON.stringify({ ...event, time: undefined, frequency: undefined, uplink_frequency: undefined });
+  return JSON.stringify(event, (key, value) => (key === 'time' || key.endsWith('frequency') ? undefined : value));
 }
 
 function decode(messages: Symbols[]) {

@@ -17,6 +17,10 @@ const RETRIES: readonly Effort[] = [
   { ...USUAL, forget: 0.95 },
 ];
 const PLAIN: Effort = { ...USUAL, passes: 2 };
+/** After so many frames in a row of which the code verified nothing, this must do; one of so many is gone about in every way still. */
+const HOPELESS: Effort = { ...USUAL, passes: 2, rounds: 1 };
+const IN_VAIN = 12;
+const TRY_AGAIN = 8;
 
 /** How far one sync alone moves the carrier offset: it tells it to some 10 Hz at Es/N0 5 dB. */
 const ONE_SYNC = 0.03;
@@ -52,6 +56,8 @@ export class ChannelReceiver {
   private readonly signal: FrameSignal;
   private readonly trainer: Trainer;
   private followed = 0;
+  /** Frames in a row of which the code verified nothing. */
+  private vain = 0;
 
   constructor(
     private readonly plan: Fsk4Plan,
@@ -72,6 +78,7 @@ export class ChannelReceiver {
   }
 
   reset(): void {
+    this.vain = 0;
     this.tracking.reset();
   }
 
@@ -80,6 +87,7 @@ export class ChannelReceiver {
     const { tracking, trainer, reader, plan } = this;
     const placed = tracking.place(fix);
     tracking.channel.valid = false;
+    this.vain = 0;
     if (header && reader && (!trainer.sure || ++this.followed % LOOK_AGAIN === 0)) {
       this.signal.read(placed.anchor, placed.offset, fix.polarity, 0, plan.air.headerSymbols + 2);
       const trained = trainer.trainBest(fix.sync, reader.training(header));
@@ -128,7 +136,9 @@ export class ChannelReceiver {
     for (let k = 0; k < symbols; k++) if (verified[k] >= 0) equaliser.known[k] = verified[k];
     const code = begun ?? reader?.code(trained?.header ?? header, symbols) ?? null;
     const was = { taps: channel.taps.slice(), valid: channel.valid };
-    const usual = (): Detection => equaliser.detect(trainer.tables, count, known, channel, code ? USUAL : PLAIN, code);
+    const hopeless = this.vain >= IN_VAIN && this.vain % TRY_AGAIN !== 0;
+    const effort = hopeless ? HOPELESS : USUAL;
+    const usual = (): Detection => equaliser.detect(trainer.tables, count, known, channel, code ? effort : PLAIN, code);
     let first = usual();
     if (!first.done && Math.abs(first.slope) > SLOPE.most && Math.abs(first.slope) < SLOPE.limit) {
       // The carrier is elsewhere: once more from there.
@@ -137,11 +147,15 @@ export class ChannelReceiver {
       first = usual();
     }
     let { done } = first;
-    for (const effort of RETRIES) {
-      if (!code || done) break;
+    for (const retry of code && !hopeless ? RETRIES : []) {
+      if (done) break;
       trainer.train(fix.sync, trained?.levels ?? null);
       const again = { taps: was.taps.slice(), valid: was.valid };
-      done = equaliser.detect(trainer.tables, count, known, again, effort, code).done;
+      done = equaliser.detect(trainer.tables, count, known, again, retry, code).done;
+    }
+    if (code) {
+      const some = equaliser.known.subarray(plan.air.headerSymbols, symbols).some((level) => level >= 0);
+      this.vain = some ? 0 : this.vain + 1;
     }
     if (plan.air.headerSymbols > levels) equaliser.reread(levels, Math.min(plan.air.headerSymbols, symbols));
     equaliser.write(symbols, metrics);
