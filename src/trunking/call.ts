@@ -1,13 +1,11 @@
-import type { CallInfo, CallSource, ChannelSignal, VoiceInfo } from '../core/messages';
+import type { CallInfo, CallSource, ChannelSignal } from '../core/messages';
 import type { CallIdentity, Cipher, Party } from './call-identity';
-import type { VoiceMessage } from './options';
+import { CallVoice, FRAME_MS } from './call-voice';
 import type { RunningCalls } from './running-calls';
 import type { Site } from './site';
 import type { System } from './system';
 import type { VoiceChannel, VoiceFrame } from './voice-channel';
 
-/** Length of a coded voice frame (IMBE, AMBE+2: 20 ms). */
-export const FRAME_MS = 20;
 /** As trunk-recorder writes a level that is not known. */
 const UNKNOWN_LEVEL = 999;
 /** Transmissions listed in one call; a call with more goes on without naming them. */
@@ -56,8 +54,6 @@ export class Call {
   readonly system: System;
   /** The talkgroup it began with; undefined for a unit call and on a conventional channel, which no patch concerns. */
   readonly talkgroup?: number;
-  /** Name of its voice's stream, which stays when the call moves to another source. */
-  readonly stream: string;
   /** 0 in an emergency, else the talkgroup's priority; smaller is more important. */
   rank: number;
   channel?: VoiceChannel;
@@ -87,10 +83,8 @@ export class Call {
   encryptedAs?: Cipher;
   /** Voice frames passed on. */
   frames = 0;
-  /** Messages sent in its stream. */
-  private seq = 0;
-  private pending: VoiceFrame[] = [];
-  private lastInfo?: VoiceInfo;
+  /** Its way out. */
+  readonly voice: CallVoice;
   private offsets = 0;
   /** Voice of the running transmission has come. */
   private turnOpen = false;
@@ -107,7 +101,7 @@ export class Call {
     this.system = system;
     const { unitCall, channel, slot } = identity;
     this.talkgroup = unitCall || channel || slot !== undefined ? undefined : identity.number;
-    this.stream = `${begin.root}/call-${begin.number}`;
+    this.voice = new CallVoice(`${begin.root}/call-${begin.number}`, this);
     this.rank = party.emergency ? 0 : (entry?.priority ?? system.unknownPriority);
     this.lastVoice = time;
     this.granted = party.source || -1;
@@ -235,8 +229,7 @@ export class Call {
       this.turnOpen = true;
       this.pushSource(this.talker > 0 ? this.talker : this.granted, frame.time);
     }
-    this.pending.push(frame);
-    this.lastInfo = frame.info;
+    this.voice.add(frame);
     this.frames++;
     info.length = (this.frames * FRAME_MS) / 1000;
     info.stop_time_ms = Math.max(info.stop_time_ms, Math.round(frame.time + FRAME_MS));
@@ -245,57 +238,6 @@ export class Call {
     if (frame.info.noise !== undefined) info.noise = tenths(frame.info.noise);
     this.offsets += frame.info.offset ?? 0;
     info.freq_error = Math.round(this.offsets / this.frames) || 0; // no -0
-  }
-
-  /** Frames taken since the last time, in runs without gaps: one message each. */
-  takeMessages(): VoiceMessage[] {
-    const frames = this.pending;
-    if (frames.length === 0) return [];
-    this.pending = [];
-    const messages = [];
-    let begin = 0;
-    for (let at = 1; at <= frames.length; at++) {
-      if (at < frames.length && follows(frames[at - 1], frames[at])) continue;
-      messages.push(this.message(frames.slice(begin, at)));
-      begin = at;
-    }
-    return messages;
-  }
-
-  /** The last message of the call's stream; undefined when it had none. */
-  endMessage(): VoiceMessage | undefined {
-    if (!this.lastInfo) return undefined;
-    const info = this.streamInfo(this.lastInfo);
-    return {
-      port: 'voice',
-      payload: Buffer.alloc(0),
-      info: { ...info, time: this.info.stop_time_ms, frames: 0, duration: 0, end: true },
-    };
-  }
-
-  private message(frames: VoiceFrame[]): VoiceMessage {
-    const [first] = frames;
-    return {
-      port: 'voice',
-      payload: frames.length === 1 ? first.bits : Buffer.concat(frames.map((frame) => frame.bits)),
-      info: {
-        ...this.streamInfo(frames[frames.length - 1].info),
-        time: first.time,
-        frames: frames.length,
-        duration: frames.length * FRAME_MS,
-      },
-    };
-  }
-
-  private streamInfo(like: VoiceInfo): VoiceInfo {
-    return {
-      ...like,
-      stream: this.stream,
-      seq: this.seq++,
-      frequency: this.info.freq,
-      call: this.snapshot(),
-      end: undefined,
-    };
   }
 
   /** The unit of the running transmission became known, or is another than was thought. */
@@ -336,13 +278,4 @@ function slotFields(slot: number | undefined): Pick<CallInfo, 'phase2_tdma' | 't
 
 function tenths(decibels: number): number {
   return Math.round(decibels * 10) / 10;
-}
-
-function follows(before: VoiceFrame, frame: VoiceFrame): boolean {
-  return (
-    Math.abs(frame.time - before.time - FRAME_MS) < FRAME_MS / 2 &&
-    frame.info.codec === before.info.codec &&
-    frame.info.format === before.info.format &&
-    frame.bits.length === before.bits.length
-  );
 }

@@ -54,7 +54,7 @@ export class RunningCalls {
     this.pass(call);
     call.info.state = 'ended';
     call.info.reason = reason;
-    const last = call.endMessage();
+    const last = call.voice.end();
     if (last) this.emit({ to: 'voice', message: last });
     channel.call = undefined;
     call.channel = undefined;
@@ -213,6 +213,6 @@ export class RunningCalls {
   }
 
   private pass(call: Call): void {
-    for (const message of call.takeMessages()) this.emit({ to: 'voice', message });
+    for (const message of call.voice.take()) this.emit({ to: 'voice', message });
   }
 }

@@ -1,7 +1,7 @@
 import type { ChannelSignal, VoiceInfo } from '../core/messages';
 import type { Call } from './call';
-import { FRAME_MS } from './call';
 import type { CallIdentity, Cipher, Party } from './call-identity';
+import { FRAME_MS } from './call-voice';
 import type { Site } from './site';
 
 export interface VoiceFrame {

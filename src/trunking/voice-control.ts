@@ -1,8 +1,8 @@
 import type { EncryptionEvent, TalkerAliasEvent, TalkerEvent, TerminatorEvent } from '../core/events';
-import { FRAME_MS } from './call';
 import { type CallIdentity, type Cipher, identify, identifyChannel, inSlot, type Party } from './call-identity';
 import type { CallLog } from './call-log';
 import { refusal } from './call-policy';
+import { FRAME_MS } from './call-voice';
 import type { ChannelPool } from './channel-pool';
 import type { FollowerOptions } from './options';
 import type { RunningCalls } from './running-calls';
