@@ -33,11 +33,15 @@ const REASONS: Record<string, string> = {
   unknown_system: 'status.unknown_system',
   unknown_frequency: 'status.unknown_frequency',
   nothing_read: 'status.nothing_read',
+  wrong_system: 'status.wrong_system',
 };
 /** Those of them without anything being wrong. */
 const WISHED = ['encrypted', 'locked_out', 'data', 'unit_call'];
 
 const OUTPUTS: readonly FollowerOutput['to'][] = ['control', 'calls', 'voice', 'systems'];
+
+/** Channels that each node has asked for, before it was deployed anew too: what still comes of those is not taken for others'. */
+const asked = new Map<string, number>();
 
 function register(RED: NodeAPI): void {
   RED.nodes.registerType('radio-follower', function (this: RedNode, config: FollowerConfig) {
@@ -79,6 +83,7 @@ function register(RED: NodeAPI): void {
         forgetSystem?.();
         // Ends its calls and closes its channels, whose channelizer may live on.
         follower?.close().forEach(send);
+        if (follower) asked.set(node.id, follower.channelsAsked);
       },
     });
     try {
@@ -99,6 +104,7 @@ function register(RED: NodeAPI): void {
         roaming: textSetting(config.roaming),
         dwell: optionalNumber(config.dwell, 'time for each control channel', 3, { least: 1 }),
         channelPrefix: `voice-${node.id.slice(0, 6)}`,
+        channelsBefore: asked.get(node.id),
       });
       forgetSystem?.();
       const forgetTables = system.onTables((tables) => void made.useTables(system.shortName, tables));

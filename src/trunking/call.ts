@@ -217,6 +217,14 @@ export class Call {
     this.granted = -1;
   }
 
+  /** Its talkgroup, or all that are patched with it, are not to be followed now. */
+  get isLockedOut(): boolean {
+    const { talkgroup: number, patched_talkgroups: patched } = this.info;
+    if (this.talkgroup === undefined) return false;
+    const entry = this.system.entry({ key: this.key, topic: this.topic, number, unitCall: false, patched });
+    return entry !== undefined && entry.priority < 0;
+  }
+
   /** Nothing was heard of it at the site where it is. */
   get isMute(): boolean {
     return this.frames === this.arrivedWith;

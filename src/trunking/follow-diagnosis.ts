@@ -40,6 +40,10 @@ export class FollowDiagnosis {
   private first = Number.NaN;
   private read = Number.NEGATIVE_INFINITY;
   private trunked = false;
+  /** Words of systems that are not set up, as they were counted in the last minute. */
+  private counted: { time: number; others: number }[] = [];
+  /** A site of those that are set up is read. */
+  private ownRead = false;
 
   /** What the follower told. */
   told(output: FollowerOutput): void {
@@ -53,14 +57,21 @@ export class FollowDiagnosis {
 
   /**
    * Statistics of a channel came.
+   * @param sites whether one of the systems that are set up is read, and how often others were heard so far
    * @returns the event to send, when something has changed
    */
-  heard({ time, locked, stream }: Pick<StatsEvent, 'time' | 'locked' | 'stream'>): DiagnosisEvent | undefined {
+  heard(
+    { time, locked, stream }: Pick<StatsEvent, 'time' | 'locked' | 'stream'>,
+    { ownRead = false, others = 0 } = {},
+  ): DiagnosisEvent | undefined {
     if (time < this.due - WINDOW) this.begin();
     if (Number.isNaN(this.first)) this.first = time;
     if (locked) this.read = Math.max(this.read, time);
     if (time < this.due) return undefined;
     this.due = time + EVERY;
+    this.counted = this.counted.filter((one) => one.time > time - WINDOW);
+    this.counted.push({ time, others });
+    this.ownRead = ownRead;
     const finding = this.judge(time);
     const event = this.diagnosis.observe(finding);
     return event && ({ ...event, stream, time } as DiagnosisEvent);
@@ -69,6 +80,7 @@ export class FollowDiagnosis {
   /** A source that began again. */
   private begin(): void {
     this.outcomes = [];
+    this.counted = [];
     this.due = this.read = Number.NEGATIVE_INFINITY;
     this.first = Number.NaN;
     this.problem = null;
@@ -80,7 +92,7 @@ export class FollowDiagnosis {
     for (const { reason } of this.outcomes) if (reason) counts.set(reason, (counts.get(reason) ?? 0) + 1);
     const followed = this.outcomes.filter(({ reason }) => reason === null).length;
     const numbers = { followed, ...Object.fromEntries(counts) };
-    this.problem = followed > 0 ? null : (this.mostFrequent(counts) ?? this.unread(now));
+    this.problem = followed > 0 ? null : (this.mostFrequent(counts) ?? this.foreign() ?? this.unread(now));
     if (!this.problem) return { code: 'ok', words: 'ok', numbers };
     const { code, words } = this.problem;
     return { code, words, numbers };
@@ -92,6 +104,14 @@ export class FollowDiagnosis {
     const [code, count] = most;
     const all = code === 'encrypted' && counts.size === 1;
     return { code, count, words: `${all ? 'all' : count} ${WORDS[code]}` };
+  }
+
+  /** What is read is said by other systems than those that are set up. */
+  private foreign(): FollowDiagnosis['problem'] {
+    const [first] = this.counted;
+    const last = this.counted[this.counted.length - 1];
+    if (this.ownRead || last.others === first.others) return null;
+    return { code: 'wrong_system', words: 'another system', count: 0 };
   }
 
   /** No channel was read for a minute. Conventional channels may be silent for longer: once one was read, that is no problem. */

@@ -46,7 +46,7 @@ export class Follower {
     check('time for a control channel', this.options.dwell, true, 1, 3600);
     this.systems = new SystemDirectory(this.options.systems);
     const emit = (output: FollowerOutput) => this.emit(output);
-    const channels = new OpenedChannels(this.options.channelPrefix, this.options.roaming);
+    const channels = new OpenedChannels(this.options.channelPrefix, this.options.roaming, this.options.channelsBefore);
     this.book = {
       active: new Map(),
       number: 0,
@@ -121,6 +121,7 @@ export class Follower {
     for (const call of [...this.book.active.values()]) {
       const refusal = this.book.rules.refusal({ ...call.info, listen: true });
       if (refusal === 'held' || refusal === 'avoided') call.home!.endUnwished(call, refusal);
+      else if (priority && call.isLockedOut) call.home!.endUnwished(call, 'locked_out');
     }
     return this.take();
   }
@@ -135,6 +136,11 @@ export class Follower {
     const { rules } = this.book;
     const system = this.systems.named(shortName);
     return system ? commandedOf(system, rules, this.latest) : { hold: rules.hold, talkgroups: [] };
+  }
+
+  /** Channels asked for so far, those of earlier followers with the same prefix included. */
+  get channelsAsked(): number {
+    return this.book.channels.asked;
   }
 
   /** How the search for each site's control channel stands. */
@@ -198,7 +204,8 @@ export class Follower {
   }
 
   private diagnose(stats: StatsEvent): void {
-    const event = this.diagnosis.heard(stats);
+    const ownRead = [...this.roots.values()].some((root) => root.readsSite);
+    const event = this.diagnosis.heard(stats, { ownRead, others: this.book.counters.other_system });
     const [system] = this.systems.configured;
     if (event) this.emit({ to: 'systems', topic: `${system?.shortName ?? 'follower'}/diagnosis`, event });
   }

@@ -5,17 +5,20 @@ const OF_A_NODE = /^voice-[0-9a-f]{6}-\d+$/;
 
 /** What the followers of all sources share of the channels they have opened. */
 export class OpenedChannels {
-  /** Channels asked for so far: no id is used twice. */
-  asked = 0;
   readonly bands: Bands;
   private readonly owners = new Map<string, { root: string; parent: string }>();
   /** Streams in which control channels are listened to, by their ids. */
   private readonly controls = new Map<string, string>();
 
-  /** @param prefix first part of the ids @param roaming stream of the source that may be moved, '' if there is none */
+  /**
+   * @param prefix first part of the ids
+   * @param roaming stream of the source that may be moved, '' if there is none
+   * @param asked channels asked for so far, also by an earlier follower with this prefix: no id is used twice
+   */
   constructor(
     readonly prefix: string,
     roaming = '',
+    public asked = 0,
   ) {
     this.bands = new Bands(roaming);
   }

@@ -20,6 +20,8 @@ export interface FollowerOptions {
   dwell: number;
   /** First part of the ids of the channels asked for; differs between followers that share a channelizer. */
   channelPrefix: string;
+  /** Channels that a follower with the same prefix has asked for before: their late voice must not be taken for this one's. */
+  channelsBefore: number;
   /** See StreamMergeOptions, in seconds. */
   settle: number;
   patience: number;
@@ -34,6 +36,7 @@ export const FOLLOWER_DEFAULTS: FollowerOptions = {
   roaming: '',
   dwell: 3,
   channelPrefix: 'voice',
+  channelsBefore: 0,
   settle: 0.4,
   patience: 3,
 };
@@ -60,6 +63,7 @@ export type EndReason =
   | 'regranted' // its channel was given to another talkgroup
   | 'held' // another talkgroup is held from now on
   | 'avoided'
+  | 'locked_out' // by command, while it ran
   | 'preempted' // its channel was needed for a more important call
   | 'encrypted'
   | 'out_of_band'

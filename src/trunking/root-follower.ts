@@ -28,6 +28,7 @@ type Item =
 /** A stream whose time goes back this far (ms) has begun anew. */
 const RESTART = 5000;
 const MAX_STREAMS = 4096;
+const MAX_SITES = 1024;
 const MAX_FRAMES = 10_000;
 
 /** The streams of one source: brought into one order of time, then decided about. */
@@ -38,7 +39,10 @@ export class RootFollower {
   private calls!: RunningCalls;
   private grants!: GrantControl;
   private voices!: VoiceControl;
+  /** Sites of the streams, as their last words were. */
   private readonly sites = new Map<string, Site>();
+  /** All that were heard, by stream and NAC: where two of a frequency come in by turns, none is forgotten. */
+  private readonly heardSites = new Map<string, Site>();
   /** End of the last block of any stream, ms. */
   private latest = Number.NEGATIVE_INFINITY;
   /** A stream has ended, of which the source may have no more. */
@@ -88,11 +92,17 @@ export class RootFollower {
     if (this.ending && !this.done && !this.merge.alive) this.finish();
   }
 
+  /** True while the control channel of one of its sites is read. */
+  get readsSite(): boolean {
+    for (const { locked } of this.sites.values()) if (locked) return true;
+    return false;
+  }
+
   /** The channelizer opened, closed or refused a channel. */
   channel({ id, state, reason }: ChannelEvent): void {
     const channel = this.pool.get(id);
     if (!channel?.opened || state !== 'refused') return;
-    const why = reason === 'too_many' ? 'no_channel' : 'out_of_band';
+    const why = reason === 'out_of_band' ? reason : 'no_channel';
     this.merge.push(id, channel.since, RANK.refused, { kind: 'refused', reason: why });
     this.merge.forget(id);
     this.run();
@@ -113,6 +123,7 @@ export class RootFollower {
     this.done = false;
     this.ending = false;
     this.sites.clear();
+    this.heardSites.clear();
     this.latest = Number.NEGATIVE_INFINITY;
     this.merge = new StreamMerge({ settle: this.options.settle * 1000, patience: this.options.patience * 1000 });
     const { root, options, merge, book, emit } = this;
@@ -230,6 +241,7 @@ export class RootFollower {
     const site = this.sites.get(key);
     if (site) Object.assign(site, { locked: false, snr: undefined });
     this.sites.delete(key);
+    for (const [name, { stream }] of this.heardSites) if (stream === key) this.heardSites.delete(name);
   }
 
   private handleFrame(channel: VoiceChannel, frame: VoiceFrame): void {
@@ -243,8 +255,10 @@ export class RootFollower {
     if (site && (event.nac === undefined || event.nac === site.nac)) return site;
     const system = this.systems.find(event.protocol, event.nac);
     if (!system) return undefined;
-    const found: Site = { stream: event.stream, system, nac: event.nac };
+    const name = `${event.stream} ${event.nac}`;
+    const found = this.heardSites.get(name) ?? { stream: event.stream, system, nac: event.nac };
     this.sites.set(event.stream, found);
+    if (this.heardSites.size < MAX_SITES) this.heardSites.set(name, found);
     return found;
   }
 

@@ -13,7 +13,7 @@ const LIVE = 500;
 const ENCRYPTION_DOUBT = 500;
 
 /** Ends that are the reason why a call nobody was told of was not followed. */
-const UNANNOUNCED: ReadonlySet<SkipReason> = new Set(['encrypted', 'out_of_band', 'held', 'avoided']);
+const UNANNOUNCED: ReadonlySet<SkipReason> = new Set(['encrypted', 'out_of_band', 'held', 'avoided', 'locked_out']);
 
 interface EndOptions {
   /** The channel goes to another call, or is gone. */
@@ -68,7 +68,7 @@ export class RunningCalls {
   }
 
   /** A command asks for others: ended at once, and silent about it while its grants go on. */
-  endUnwished(call: Call, reason: 'held' | 'avoided'): void {
+  endUnwished(call: Call, reason: 'held' | 'avoided' | 'locked_out'): void {
     const { freq: frequency } = call.info;
     this.end(call, reason);
     this.log.remember(call.key, { reason, frequency });

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as archives from '../../nodes/lib/archives';
+import type { SystemNode } from '../../nodes/system/system-node';
 import type { AudioInfo } from '../../src/core/messages';
 import { fromNodeMessage } from '../../src/core/ports';
 import type { ArchivedCall } from '../../src/sinks/archive/archive';
@@ -178,7 +179,7 @@ describe('radio-source', () => {
 describe('radio-follower', () => {
   afterEach(() => flow.close());
 
-  beforeEach(async () => {
+  const deploy = async () => {
     flow = await TestFlow.load([
       {
         ...SYSTEM,
@@ -188,7 +189,8 @@ describe('radio-follower', () => {
       { id: 'node', ...FOLLOWER, wires: [['out1'], ['out2'], ['out3'], ['out4']] } as FlowNode,
       ...watchers(4),
     ]);
-  });
+  };
+  beforeEach(deploy);
 
   const event = (payload: object) =>
     flow
@@ -234,6 +236,36 @@ describe('radio-follower', () => {
     const open = [control.open].flat()[0];
     assert.equal(open.frequency, 851_525_000);
     assert.ok(open.from <= 1000);
+  });
+
+  it('gives channels other names when it is deployed anew: what comes late of the old ones is not its own', async () => {
+    const opened = async () => {
+      grant(1001, 1000);
+      for (let time = 1000; time < 4000; time += 500) pass(time);
+      const { control } = await until(() => flow.at('out1').find((message) => message.control.open), 'a command');
+      return control.open.id as string;
+    };
+    const first = await opened();
+    await flow.close();
+    await deploy();
+    assert.match(first, /^voice-node-\d+$/);
+    assert.notEqual(await opened(), first);
+  });
+
+  it('is asked by its radio system what it was told, and told to lift it', async () => {
+    flow.node('node').receive({ control: { avoid: { talkgroup: 1001 } } } as Message);
+    const [follower, ...others] = (flow.node('system') as SystemNode).followers();
+    assert.equal(others.length, 0);
+    assert.deepEqual(follower.commanded().talkgroups, [{ talkgroup: 1001, avoided: null }]);
+    follower.command({ lift: { talkgroup: 1001 } });
+    assert.deepEqual(follower.commanded().talkgroups, []);
+    grant(1001, 1000);
+    for (let time = 1000; time < 4000; time += 500) pass(time);
+    await until(() => flow.at('out1')[0], 'a command');
+    const system = flow.node('system') as SystemNode;
+    await flow.close();
+    assert.deepEqual(system.followers(), []);
+    await deploy();
   });
 
   it('looks for control channels where a source can hear them, and says how that goes', async () => {

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import type { CallInfo } from '../../src/core/messages';
 import { FollowDiagnosis } from '../../src/trunking/follow-diagnosis';
+import { Follower } from '../../src/trunking/follower';
+import { grant, messages } from './support/script';
+import { stats } from './support/sites';
 
 /** A minute in seconds: statistics of a channel each second, and calls by the second in which they were told. */
 function minute(calls: Record<number, string>, { locked = () => true as boolean, seconds = 60 } = {}) {
@@ -46,6 +49,38 @@ describe('follow diagnosis', () => {
       ['no_channel', 'ok'],
     );
     assert.equal(diagnosis.problem, null);
+  });
+
+  it('says when another system is read than those that are set up', () => {
+    const run = (ownRead: boolean) => {
+      const diagnosis = new FollowDiagnosis();
+      const told = Array.from({ length: 30 }, (_, second) =>
+        diagnosis.heard({ stream: 'site', time: 1000 * second, locked: true }, { ownRead, others: 7 * second }),
+      );
+      return told.flatMap((event) => event?.code ?? []);
+    };
+    assert.deepEqual(run(false), ['wrong_system']);
+    assert.deepEqual(run(true), []);
+  });
+
+  it('is told by a follower, until a site of its own is read', () => {
+    const follower = new Follower({ systems: [{ shortName: 'county', nac: ['3C1'] }] });
+    const told: string[] = [];
+    const read = (from: number, to: number, nac: string) => {
+      const words = Array.from({ length: (to - from) / 500 }, (_, n) => ({
+        ...grant(from + 500 * n, 100, null),
+        nac,
+      }));
+      const events = [{ at: from, type: 'system', nac }, ...stats(from + 100, to, true), ...words];
+      for (const message of messages({ stream: 'site/851', from, to, events, end: false }))
+        for (const output of follower.handle(message))
+          if (output.to === 'systems' && output.event.type === 'diagnosis') told.push(output.event.code);
+    };
+    read(0, 30_000, '293');
+    assert.deepEqual(told, ['wrong_system']);
+    assert.equal(follower.problem?.words, 'another system');
+    read(30_000, 60_000, '3C1');
+    assert.deepEqual(told, ['wrong_system', 'unknown_frequency']);
   });
 
   it('says when no channel is read for a minute', () => {

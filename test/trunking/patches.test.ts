@@ -223,6 +223,32 @@ describe('priorities by command', () => {
   });
 });
 
+describe('locking out by command', () => {
+  const air = { [F1]: transmission(1500, 6000, 100, 7001) };
+  const run = (control: Control, options: object = {}) =>
+    playSites({
+      sources: [LOW],
+      controls: { 'low/851': [grant(1000, 100, F1), ...updates(1400, 6000, 100, F1)] },
+      air,
+      commands: [{ at: 3000, control }],
+      options: { systems: [{ ...SYSTEM, ...options }] },
+    }).outputs;
+
+  it('ends the call that runs, once for as long as its grants go on', () => {
+    const outputs = run({ priority: { talkgroup: 100, priority: -1 } });
+    assert.deepEqual(story(outputs), ['start 100', 'end 100 locked_out']);
+    assert.ok(heard(outputs)[100].length < 80);
+  });
+
+  it('ends no other call, and a better or worse priority none', () => {
+    for (const control of [
+      { priority: { talkgroup: 200, priority: -1 } },
+      { priority: { talkgroup: 100, priority: 9 } },
+    ] as Control[])
+      assert.deepEqual(story(run(control)), ['start 100', 'end 100 silence']);
+  });
+});
+
 describe('talkgroups that are encrypted at times', () => {
   it('are followed in clear by the unit that spoke before an encrypted grant', () => {
     const first = transmission(1500, 2580, 100, 5, 1);
