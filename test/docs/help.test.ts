@@ -42,6 +42,16 @@ describe('help', () => {
         assert.match(help, new RegExp(`blob/main/${folder}/troubleshooting\\.md#[\\w-]+\\)`));
       });
 
+      it(`${type} says as much as the English help: outputs, properties, lists, headings (${language})`, () => {
+        const shape = (help: string) => {
+          const lines = help.split('\n');
+          const starting = (pattern: RegExp) => lines.filter((line) => pattern.test(line)).length;
+          const [outputs, properties, points] = [/^\d+\. /, /^: /, /^- /].map(starting);
+          return { outputs, properties, points, headings: starting(/^#/) };
+        };
+        assert.deepEqual(shape(helpOf(name, language)), shape(helpOf(name, 'en-US')));
+      });
+
       it(`${type} is written as Node-RED's help is: no emphasis, no tables (${language})`, () => {
         for (const line of helpOf(name, language).split('\n')) {
           if (line.startsWith(': ')) continue;
