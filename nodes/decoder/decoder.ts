@@ -11,7 +11,7 @@ interface DecoderConfig extends NodeDef {
 }
 
 /** How well a stream is read, as its latest statistics say, and its latest network access code. */
-interface Reading extends Pick<StatsEvent, 'locked' | 'reason' | 'rate'> {
+interface Reading extends Pick<StatsEvent, 'locked' | 'reason' | 'code' | 'rate'> {
   nac?: string;
 }
 
@@ -39,16 +39,20 @@ function register(RED: NodeAPI): void {
       observe(message) {
         if (message.port === 'voice' && message.info.end) forget(message.info.stream);
         if (message.port !== 'event') return;
-        const { type, stream, locked, reason, rate, nac } = message.payload as StatsEvent;
+        const { type, stream, locked, reason, code, rate, nac } = message.payload as StatsEvent;
         if (nac) nacs.set(stream, nac);
-        if (type === 'stats') readings.set(stream, { locked, reason, rate, nac: nacs.get(stream) });
+        if (type === 'stats') readings.set(stream, { locked, reason, code, rate, nac: nacs.get(stream) });
       },
       topic: (message) => (message.port === 'event' ? `${system?.shortName}/${message.payload.type}` : undefined),
       status() {
         const fresh = readings.fresh();
         const locked = fresh.filter((reading) => reading.locked);
         if (fresh.length === 0) return { fill: 'grey', shape: 'ring', text: RED._('status.waiting') };
-        if (locked.length === 0) return { fill: 'yellow', shape: 'ring', text: fresh[0].reason };
+        if (locked.length === 0) {
+          // Channels are empty most of the time: anything else is told first.
+          const { reason } = fresh.find(({ code }) => code !== 'no_carrier') ?? fresh[0];
+          return { fill: 'yellow', shape: 'ring', text: reason };
+        }
         const strange = locked.find(({ nac }) => nac && !system?.accepts(nac))?.nac;
         if (strange) return { fill: 'yellow', shape: 'ring', text: RED._('status.otherNac', { nac: strange }) };
         const text =

@@ -169,6 +169,7 @@ describe('node forms', () => {
           nac: '293',
           snr: '23',
           talkgroup: '65535',
+          share: '100',
           mode: 'P25 TDMA',
           value: '+2500',
         };
