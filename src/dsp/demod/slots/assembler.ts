@@ -1,6 +1,6 @@
 import { Mixer } from '../mixer';
 import type { SignalHistory } from '../signal-history';
-import { BETTER, CycleEqualiser } from './cycle-equaliser';
+import { CycleEqualiser } from './cycle-equaliser';
 import { SlotDetector } from './detector';
 import { type PairFix, PairMeasure } from './measure';
 import { PER_SYMBOL, receiveFilter, type SlotPlan } from './plan';
@@ -249,7 +249,7 @@ export class SlotAssembler {
     if (!(error > LEAST_ERROR) || fix.polarity < 0 || errors.length < plan.slots.cycle) return;
     counters.equalised++;
     const found = equaliser.receive(fix.at, perSymbol, fix.offset, error);
-    if (found.error > BETTER * error) return;
+    if (!found) return;
     counters.channels++;
     const size = 4 * plan.air.maxFrameSymbols;
     const first = slots.length - plan.slots.cycle;

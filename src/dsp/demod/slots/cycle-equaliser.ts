@@ -29,9 +29,9 @@ const TURNS = { least: 0.003, most: 0.06 };
 const SAME_CARRIER = 60;
 const FOLLOW = 0.3;
 /** Share of the error that must be left at most for a channel to be believed. */
-export const BETTER = 0.85;
+const BETTER = 0.85;
 /** The same for the first one. */
-const SURELY = 0.7;
+const SURELY = 0.6;
 
 /** A cycle's slots received through their channel. */
 export interface EqualisedCycle {
@@ -94,9 +94,9 @@ export class CycleEqualiser {
 
   /**
    * `at`: sample of the first sync word's first symbol; `perSymbol`: samples per symbol; `plain`: error power without
-   * equaliser. Not for mirrored signals.
+   * equaliser. Null when it is no better with one. Not for mirrored signals.
    */
-  receive(at: number, perSymbol: number, offset: number, plain: number): EqualisedCycle {
+  receive(at: number, perSymbol: number, offset: number, plain: number): EqualisedCycle | null {
     // Where rays cancel, the sync words tell the carrier only to some ten Hz.
     const carrier = Math.abs(this.offset - offset) < SAME_CARRIER ? this.offset : offset;
     let best = this.attempt(at, perSymbol, carrier, this.shift);
@@ -110,12 +110,11 @@ export class CycleEqualiser {
         shift = other;
       }
     this.vain++;
-    if (best.error < (Number.isNaN(this.offset) ? SURELY : BETTER) * plain) {
-      this.vain = 0;
-      this.shift = shift;
-      const turned = (best.slope * this.plan.air.symbolRate) / (2 * Math.PI);
-      this.offset = carrier + (Number.isNaN(this.offset) ? 1 : FOLLOW) * turned;
-    }
+    if (best.error > (Number.isNaN(this.offset) ? SURELY : BETTER) * plain) return null;
+    this.vain = 0;
+    this.shift = shift;
+    const turned = (best.slope * this.plan.air.symbolRate) / (2 * Math.PI);
+    this.offset = carrier + (Number.isNaN(this.offset) ? 1 : FOLLOW) * turned;
     return best;
   }
 
