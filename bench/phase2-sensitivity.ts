@@ -54,6 +54,8 @@ export const PHASE2: Phase2Condition[] = [
   { name: 'static rays 50 us, 180 deg, 15 dB', how: { esn0: 15, ray: { delay: 50, phase: 180 } } },
   { name: 'two rays 50 us, 5 Hz', how: { esn0: 25, ray: { delay: 50, beat: 5 } } },
   { name: 'two rays 50 us, 20 Hz', how: { esn0: 25, ray: { delay: 50, beat: 20 } } },
+  { name: 'two rays 80 us, 20 Hz', how: { esn0: 25, ray: { delay: 80, beat: 20 } } },
+  { name: 'two rays 50 us, 40 Hz', how: { esn0: 25, ray: { delay: 50, beat: 40 } } },
 ];
 
 export const PHASE2_QUICK = PHASE2.filter(({ how }) => how.esn0 === 12 || how.esn0 === 8);

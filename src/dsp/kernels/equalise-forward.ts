@@ -11,14 +11,20 @@ const DELAY = 6;
 const WRONG = 1e3;
 const LEAST_NOISE = 2e-3;
 
+/** Share of a new change of the taps in the mean change, which is what they are expected to go on with. */
+const TREND = 0.3;
+
 const theta = new Float64Array(EQUALISER);
+const expected = new Float64Array(VECTOR);
+const change = new Float64Array(VECTOR);
 const alpha = new Float64Array(4);
 const next = new Float64Array(4);
 
 /**
  * First pass over a frame: decisions forward in time, each eight symbols followed by a new estimate of the channel from past
  * decisions (exponential window of forgetting factor `forget`). Starts after `trained` known symbols, whose sums `matrix`
- * and `vector` hold; `taps` is the channel there. Writes the likeliest path's phases.
+ * and `vector` hold; `taps` is the channel there. `lead`: how many blocks the channel is thought to have gone on since what it was
+ * estimated from. Writes the likeliest path's phases.
  */
 export function forwardPass(
   tables: WaveformTables,
@@ -34,7 +40,10 @@ export function forwardPass(
   reference: Float64Array,
   back: Uint8Array,
   phases: Uint8Array,
+  lead: number,
 ): void {
+  change.fill(0);
+  expected.set(taps);
   designEqualiser(tables, taps, 0, Math.max(noise, LEAST_NOISE), theta, 0);
   alpha.fill(1e9);
   alpha[phases[trained - 1 + LEAD] >> 1] = 0;
@@ -85,14 +94,19 @@ export function forwardPass(
       for (let i = 0; i < VECTOR; i++) vector[i] *= forget;
       for (let n = 2 * j; n < 2 * j + 2; n++) {
         const s = 2 * (n + SIGNAL_LEAD);
-        const error = channelError(reference, n, signal[s], signal[s + 1], taps);
+        const error = channelError(reference, n, signal[s], signal[s + 1], expected);
         noise = 0.995 * noise + 0.005 * error;
         addSample(reference, n, signal[s], signal[s + 1], matrix, 0, vector, 0);
       }
     }
     updated = last;
+    expected.set(taps);
     solveTaps(matrix, 0, RIDGE, vector, 0, taps, 0);
-    designEqualiser(tables, taps, 0, Math.max(noise, LEAST_NOISE), theta, 0);
+    for (let i = 0; i < VECTOR; i++) {
+      change[i] += TREND * (taps[i] - expected[i] - change[i]);
+      expected[i] = taps[i] + lead * change[i];
+    }
+    designEqualiser(tables, expected, 0, Math.max(noise, LEAST_NOISE), theta, 0);
   }
 }
 

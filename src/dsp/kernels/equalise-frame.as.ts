@@ -12,6 +12,24 @@ const WRONG: f32 = 1e3;
 
 const THETA: usize = memory.data(96);
 const ALPHA: usize = memory.data(16);
+/** Share of a new change of the taps in the mean change, which is what they are expected to go on with. */
+const TREND: f32 = 0.3;
+const EXPECTED: usize = memory.data(32);
+const CHANGE: usize = memory.data(32);
+
+/** New taps at EXPECTED: those that solve the sums, gone on by `lead` times the mean change from block to block. */
+function expect(sums: usize, taps: usize, lead: f32): void {
+  memory.copy(EXPECTED, taps, 32);
+  equaliseSolve(sums, RIDGE, taps);
+  for (let i: usize = 0; i < 32; i += 16) {
+    const now = v128.load(taps + i);
+    const was = v128.load(CHANGE + i);
+    const step = f32x4.sub(f32x4.sub(now, v128.load(EXPECTED + i)), was);
+    const change = f32x4.add(was, f32x4.mul(f32x4.splat(TREND), step));
+    v128.store(CHANGE + i, change);
+    v128.store(EXPECTED + i, f32x4.add(now, f32x4.mul(f32x4.splat(lead), change)));
+  }
+}
 
 /** Error power of the channel's taps on samples first .. last - 1, taken into a slow mean. */
 function trackNoise(reference: usize, signal: usize, first: i32, last: i32, taps: usize, noise: f32): f32 {
@@ -35,12 +53,15 @@ function trackNoise(reference: usize, signal: usize, first: i32, last: i32, taps
 
 /**
  * First pass: decisions forward in time from symbol `trained` on, and every eight symbols a new channel from past decisions.
- * sums and taps: those of the training. Writes phases.
+ * sums and taps: those of the training. `lead`: how many blocks the channel is thought to have gone on since what it was estimated
+ * from. Writes phases.
  */
 export function equaliseForward(
   tables: usize, signal: usize, known: usize, trained: i32, symbols: i32, forget: f32, noise: f32,
-  taps: usize, sums: usize, reference: usize, back: usize, phases: usize,
+  taps: usize, sums: usize, reference: usize, back: usize, phases: usize, lead: f32,
 ): void {
+  memory.fill(CHANGE, 0, 32);
+  memory.copy(EXPECTED, taps, 32);
   equaliseDesign(tables, taps, max<f32>(noise, LEAST_NOISE), THETA);
   let alpha = f32x4.splat(1e9);
   const start = load<u8>(phases + <usize>(trained - 1 + LEAD)) >> 1;
@@ -62,11 +83,11 @@ export function equaliseForward(
     const last = k - DELAY;
     if (last <= updated) continue;
     equaliseReference(tables, phases, updated - 1, last + 2, reference);
-    noise = trackNoise(reference, signal, 2 * updated, 2 * last, taps, noise);
+    noise = trackNoise(reference, signal, 2 * updated, 2 * last, EXPECTED, noise);
     equaliseSums(reference, signal, 2 * updated, 2 * last, forget, sums);
     updated = last;
-    equaliseSolve(sums, RIDGE, taps);
-    equaliseDesign(tables, taps, max<f32>(noise, LEAST_NOISE), THETA);
+    expect(sums, taps, lead);
+    equaliseDesign(tables, EXPECTED, max<f32>(noise, LEAST_NOISE), THETA);
   }
 }
 

@@ -133,6 +133,12 @@ describe('demodulator of time slots', function () {
       assert.ok(wrong < 500, `${wrong} symbols wrong`);
     });
 
+  it('follows two rays that beat twenty times a second', () => {
+    const { frames, wrong } = errors(demodulate(blocks(recording({ esn0: 25, ray: { delay: 50, beat: 20 } }), [4800])));
+    assert.ok(frames >= SECONDS / 0.03 - 2, `${frames} frames`);
+    assert.ok(wrong / (180 * frames) < 0.03, `${wrong} symbols wrong`);
+  });
+
   it('finds the sync words where echoes make one of them look like two', () => {
     const signal = recording({ esn0: 25, ray: { delay: 50, phase: 180 } });
     const named = framesOf(demodulate(blocks(signal, [4800]))).filter(({ sync }) => sync !== '');

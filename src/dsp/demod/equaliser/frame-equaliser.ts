@@ -32,6 +32,8 @@ export interface Effort {
   /** Begin with the previous frame's channel. */
   usePrior: boolean;
   passes: number;
+  /** Blocks (8 symbols) by which the first pass looks ahead of its estimates, for a channel that changes fast; default 0. */
+  lead?: number;
   /** Rounds of feedback from the code after the last pass. */
   rounds: number;
 }
@@ -132,6 +134,7 @@ export class FrameEqualiser {
       training.reference.pointer,
       this.back.pointer,
       training.phases.pointer,
+      effort.lead ?? 0,
     );
     let error = 0;
     let done = false;

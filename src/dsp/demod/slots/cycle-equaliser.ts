@@ -11,8 +11,8 @@ import type { SlotPlan } from './plan';
 
 /** The last cycle's channel is of no use: beats of a hertz turn it, and the sync words are enough. */
 const EFFORT: Effort = { forget: 0.92, window: 0, usePrior: false, passes: 2, rounds: 0 };
-/** The same where echoes are, which the forward pass has to follow. */
-const ECHOES: Effort = { ...EFFORT, forget: 0.88 };
+/** The same where echoes are: the forward pass looks ahead as they beat, by the 24 symbols its estimates are old. */
+const ECHOES: Effort = { ...EFFORT, forget: 0.94, lead: 3 };
 /** Half symbols read before the first and after the last symbol. */
 const MARGIN = 12;
 /** Half symbols by which the sync's correlation may miss the symbols where two rays cancel in the middle of the band. */
