@@ -13,29 +13,6 @@
   const SPARE = 8;
   let grids = 0;
 
-  /**
-   * @typedef Column
-   * @property {string} name of the field
-   * @property {string} title
-   * @property {string} [short] heading where the title is too long
-   * @property {'text'|'number'|'flag'|'choice'|'fixed'} kind
-   * @property {number} width least pixels
-   * @property {number} [grow] share of what is left over
-   * @property {string} [icon] Font Awesome class of a flag
-   * @property {(row) => unknown} value what is shown and sorted by
-   * @property {(row, text: string, rows) => string | undefined} [put] writes a text; a reason when it does not fit
-   * @property {(row, on: boolean) => void} [set] of a flag
-   * @property {string[]} [choices]
-   */
-
-  /** Least pixels of a column: room for its heading in any language and for the mark of a sorted column. */
-  function columnWidth({ width, icon, short, title }) {
-    if (icon) return width;
-    const context = (columnWidth.context ??= document.createElement('canvas').getContext('2d'));
-    context.font = `600 13px ${getComputedStyle(document.body).fontFamily}`;
-    return Math.max(width, Math.ceil(context.measureText(short ?? title).width) + 22);
-  }
-
   class Grid {
     /**
      * @param {HTMLElement} host
@@ -45,26 +22,43 @@
       this.options = options;
       this.columns = options.columns;
       this.id = `trunkflow-grid-${++grids}`;
-      this.rows = [];
-      this.view = [];
-      this.words = [];
-      this.texts = new WeakMap();
-      this.sorted = { column: -1, down: false };
+      this.shown = new system.ShownRows(options.columns);
       this.cursor = { row: 0, column: 0 };
       this.drawn = new Map();
       this.build(host);
     }
 
+    /** All rows, and those that are shown. */
+    get rows() {
+      return this.shown.rows;
+    }
+
+    get view() {
+      return this.shown.view;
+    }
+
+    build(host) {
+      Object.assign(this, system.buildGrid(this.id, this.options, (column) => this.sort(column)));
+      host.append(this.grid);
+      this.body.addEventListener('scroll', () => {
+        this.head.style.transform = `translateX(${-this.body.scrollLeft}px)`;
+        this.later();
+      });
+      this.grid.addEventListener('keydown', (event) => this.key(event));
+      this.body.addEventListener('mousedown', (event) => this.press(event));
+      this.body.addEventListener('dblclick', (event) => this.cellOf(event) && this.edit());
+      new ResizeObserver(() => this.later()).observe(this.body);
+    }
+
     /** Shows other rows. */
     load(rows) {
-      this.rows = rows;
-      this.texts = new WeakMap();
+      this.shown.load(rows);
       this.refresh();
     }
 
     /** Shows only rows that contain all these words. */
     search(text) {
-      this.words = text.toLowerCase().split(/\s+/).filter(Boolean);
+      this.shown.search(text);
       this.body.scrollTop = 0;
       this.cursor.row = 0;
       this.refresh();
@@ -79,9 +73,7 @@
 
     /** Puts a row at the top and edits its first cell. */
     add(row) {
-      this.words = [];
-      this.sorted.column = -1;
-      this.rows.unshift(row);
+      this.shown.addFirst(row);
       this.refresh();
       this.body.scrollTop = 0;
       this.go(0, 0);
@@ -108,62 +100,6 @@
       this.draw();
     }
 
-    build(host) {
-      const element = (tag, classes, attributes = {}) => {
-        const made = document.createElement(tag);
-        made.className = classes;
-        for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-        return made;
-      };
-      this.element = element;
-      this.grid = element('div', 'trunkflow-grid', {
-        role: 'grid',
-        tabindex: '0',
-        'aria-label': this.options.label,
-        'aria-colcount': String(this.columns.length),
-      });
-      const widths = this.columns.map(columnWidth);
-      this.template = this.columns
-        .map(({ grow }, index) => (grow ? `minmax(${widths[index]}px, ${grow}fr)` : `${widths[index]}px`))
-        .join(' ');
-      this.least = widths.reduce((sum, width) => sum + width, 0);
-      const group = element('div', 'trunkflow-grid-head', { role: 'rowgroup' });
-      this.head = element('div', 'trunkflow-grid-row', { role: 'row', 'aria-rowindex': '1' });
-      this.head.style.gridTemplateColumns = this.template;
-      this.head.style.minWidth = `${this.least}px`;
-      group.append(this.head);
-      this.columns.forEach((column, index) => {
-        const heading = element('div', 'trunkflow-grid-heading', {
-          role: 'columnheader',
-          id: `${this.id}-heading-${index}`,
-          'aria-colindex': String(index + 1),
-          title: column.title,
-        });
-        if (column.icon) {
-          heading.append(element('i', `fa ${column.icon}`, { 'aria-hidden': 'true' }));
-          heading.setAttribute('aria-label', column.title);
-        } else heading.append(column.short ?? column.title);
-        heading.addEventListener('click', () => this.sort(index));
-        this.head.append(heading);
-      });
-      this.body = element('div', 'trunkflow-grid-body', { role: 'rowgroup' });
-      this.space = element('div', 'trunkflow-grid-space');
-      this.space.style.minWidth = `${this.least}px`;
-      this.note = element('div', 'trunkflow-grid-empty');
-      this.note.textContent = this.options.empty;
-      this.body.append(this.space);
-      this.grid.append(group, this.body, this.note);
-      host.append(this.grid);
-      this.body.addEventListener('scroll', () => {
-        this.head.style.transform = `translateX(${-this.body.scrollLeft}px)`;
-        this.later();
-      });
-      this.grid.addEventListener('keydown', (event) => this.key(event));
-      this.body.addEventListener('mousedown', (event) => this.press(event));
-      this.body.addEventListener('dblclick', (event) => this.cellOf(event) && this.edit());
-      new ResizeObserver(() => this.later()).observe(this.body);
-    }
-
     later() {
       if (this.waits) return;
       this.waits = true;
@@ -173,35 +109,11 @@
       });
     }
 
-    textOf(row) {
-      let text = this.texts.get(row);
-      if (text === undefined) {
-        text = this.columns
-          .filter(({ kind }) => kind !== 'flag')
-          .flatMap((column) => [column.value(row), column.note?.(row)?.text ?? ''])
-          .join('\n')
-          .toLowerCase();
-        this.texts.set(row, text);
-      }
-      return text;
-    }
-
     refresh() {
-      const { words } = this;
-      this.view =
-        words.length === 0 ? [...this.rows] : this.rows.filter((row) => words.every((word) => this.textOf(row).includes(word)));
-      const column = this.columns[this.sorted.column];
-      if (column) {
-        const sign = this.sorted.down ? -1 : 1;
-        const keys = new Map(this.view.map((row) => [row, column.value(row)]));
-        const collator = new Intl.Collator(undefined, { numeric: true });
-        this.view.sort((a, b) => {
-          const [x, y] = [keys.get(a), keys.get(b)];
-          return sign * (typeof x === 'string' || typeof y === 'string' ? collator.compare(String(x), String(y)) : x - y);
-        });
-      }
+      const { sorted } = this.shown;
+      this.shown.refresh();
       [...this.head.children].forEach((heading, index) => {
-        const state = index !== this.sorted.column ? 'none' : this.sorted.down ? 'descending' : 'ascending';
+        const state = index !== sorted.column ? 'none' : sorted.down ? 'descending' : 'ascending';
         heading.setAttribute('aria-sort', state);
       });
       this.grid.setAttribute('aria-rowcount', String(this.view.length + 1));
@@ -214,11 +126,7 @@
 
     sort(index) {
       this.finish();
-      const { column, down } = this.sorted;
-      // Up, down, then as the table is.
-      if (column !== index) this.sorted = { column: index, down: false };
-      else if (!down) this.sorted.down = true;
-      else this.sorted = { column: -1, down: false };
+      this.shown.sort(index);
       this.refresh();
     }
 
@@ -241,7 +149,7 @@
 
     drawRow(index) {
       const row = this.view[index];
-      const line = this.element('div', 'trunkflow-grid-row', {
+      const line = system.element('div', 'trunkflow-grid-row', {
         role: 'row',
         'aria-rowindex': String(index + 2),
         'data-row': String(index),
@@ -249,7 +157,7 @@
       line.style.gridTemplateColumns = this.template;
       line.style.top = `${index * ROW_HEIGHT}px`;
       const cells = this.columns.map((column, at) => {
-        const cell = this.element('div', `trunkflow-grid-cell trunkflow-grid-${column.kind}`, {
+        const cell = system.element('div', `trunkflow-grid-cell trunkflow-grid-${column.kind}`, {
           role: 'gridcell',
           id: `${this.id}-${index}-${at}`,
           'aria-colindex': String(at + 1),
@@ -270,7 +178,7 @@
         cell.title = cell.textContent;
         const note = column.note?.(row);
         if (note) {
-          const mark = this.element('span', 'trunkflow-grid-note', { title: note.title });
+          const mark = system.element('span', 'trunkflow-grid-note', { title: note.title });
           mark.textContent = note.text;
           cell.prepend(mark);
         }
@@ -278,8 +186,8 @@
       }
       let mark = cell.firstChild;
       if (!mark) {
-        mark = this.element('span', 'trunkflow-grid-switch', { role: 'switch', 'aria-label': column.title });
-        mark.append(this.element('i', `fa ${column.icon}`, { 'aria-hidden': 'true' }));
+        mark = system.element('span', 'trunkflow-grid-switch', { role: 'switch', 'aria-label': column.title });
+        mark.append(system.element('i', `fa ${column.icon}`, { 'aria-hidden': 'true' }));
         cell.title = column.title;
         cell.append(mark);
       }
@@ -379,63 +287,16 @@
     redraw(index) {
       for (const [at, { cells }] of this.drawn) {
         if (index !== undefined && at !== index) continue;
-        this.texts.delete(this.view[at]);
+        this.shown.changed(this.view[at]);
         cells.forEach((cell, column) => {
           if (!cell.contains(this.editor?.input)) this.fill(cell, this.columns[column], this.view[at]);
         });
       }
-      if (index === undefined) this.texts = new WeakMap();
+      if (index === undefined) this.shown.changed();
     }
 
     edit(first) {
-      const index = this.cursor.row;
-      const row = this.view[index];
-      const at = this.cursor.column;
-      const column = this.columns[at];
-      const cell = this.drawn.get(index)?.cells[at];
-      if (!row || !cell || !column.put || this.editor) return;
-      const input = document.createElement(column.choices ? 'select' : 'input');
-      if (column.choices) for (const choice of column.choices) input.append(new Option(choice, choice));
-      else input.type = 'text';
-      input.className = 'trunkflow-grid-input';
-      input.setAttribute('aria-label', column.title);
-      input.value = column.choices || first === undefined ? String(column.value(row) ?? '') : first;
-      cell.textContent = '';
-      cell.append(input);
-      const end = (keep) => {
-        if (!this.editor) return true;
-        const reason = keep ? column.put(row, input.value.trim(), this.rows) : undefined;
-        if (reason) {
-          input.classList.add('input-error');
-          input.title = reason;
-          input.setAttribute('aria-invalid', 'true');
-          if (keep !== 'or not') return false;
-        }
-        this.editor = undefined;
-        this.texts.delete(row);
-        input.remove();
-        this.fill(cell, column, row);
-        if (keep && !reason) this.options.changed();
-        this.draw();
-        return true;
-      };
-      this.editor = { input, commit: () => end('or not') };
-      input.addEventListener('blur', () => end('or not'));
-      input.addEventListener('keydown', (event) => {
-        event.stopPropagation();
-        const steps = { Enter: [1, 0], Tab: [0, event.shiftKey ? -1 : 1] };
-        if (event.key === 'Escape') end(false);
-        else if (!steps[event.key] || !end(true)) {
-          if (steps[event.key]) event.preventDefault();
-          return;
-        }
-        event.preventDefault();
-        this.grid.focus();
-        const [down, right] = steps[event.key] ?? [0, 0];
-        this.go(index + down, at + right);
-      });
-      input.focus();
-      if (first === undefined) input.select?.();
+      if (!this.editor) system.editCell(this, first);
     }
   }
 

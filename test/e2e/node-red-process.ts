@@ -74,7 +74,15 @@ export class NodeRedProcess {
   /** Presses an inject node's button; `props` are the message's properties instead of the node's own. */
   async inject(id: string, props?: Record<string, unknown>): Promise<void> {
     const own = Object.entries(props ?? {}).map(([p, value]) => ({ p, v: JSON.stringify(value), vt: 'json' }));
-    await this.post(`/inject/${id}`, props && { __user_inject_props__: own });
+    const body = props && { __user_inject_props__: own };
+    // A deployment is answered before its flows have started.
+    for (let tries = 0; ; tries++)
+      try {
+        return await this.post(`/inject/${id}`, body);
+      } catch (error) {
+        if (tries === 100 || !String(error).endsWith('404')) throw error;
+        await sleep(50);
+      }
   }
 
   /** Replaces all flows; 'nodes' leaves nodes alone that did not change. */
