@@ -137,23 +137,23 @@ export class Editor {
     });
   }
 
-  /** Opens a node's dialog and waits until it stands still. */
-  async edit(id: string): Promise<void> {
+  /** Opens a node's dialog and waits until it stands still, if it must. */
+  async edit(id: string, still = true): Promise<void> {
     await this.page.evaluate((node) => {
       const { RED } = globalThis as unknown as EditorGlobal;
       RED.editor.edit(RED.nodes.node(node));
     }, id);
     await this.page.locator('#node-dialog-ok').waitFor();
-    await this.settle();
+    if (still) await this.settle();
   }
 
-  async editConfig(type: string, id: string): Promise<void> {
+  async editConfig(type: string, id: string, still = true): Promise<void> {
     await this.page.evaluate(
       ([name, node]) => (globalThis as unknown as EditorGlobal).RED.editor.editConfig('', name, node),
       [type, id],
     );
     await this.page.locator('#node-config-dialog-ok').waitFor();
-    await this.settle();
+    if (still) await this.settle();
   }
 
   async ok(button = '#node-dialog-ok'): Promise<void> {

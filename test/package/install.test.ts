@@ -1,15 +1,12 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Comms } from '../e2e/comms';
 import { NodeRedProcess } from '../e2e/node-red-process';
 import { until } from '../e2e/until';
+import { isOnline, nodeRed5, npm } from '../support/node-red-5';
 import { examples, NODES, ROOT, readJson } from './package-files';
-
-/** Other Node-RED and Node.js versions are kept here between runs. */
-const MATRIX = join(ROOT, '.matrix');
 
 interface Place {
   name: string;
@@ -22,44 +19,8 @@ const PLACES: Place[] = [
     name: `Node-RED ${(readJson('node_modules/node-red/package.json') as { version: string }).version}, Node.js ${process.version}`,
     prepare: () => ({ node: process.execPath, redJs: require.resolve('node-red/red.js') }),
   },
-  {
-    name: 'Node-RED 5, Node.js 22',
-    prepare() {
-      const folder = join(MATRIX, 'node-red-5');
-      const platform = process.platform === 'win32' ? 'win' : process.platform;
-      // The package behind 'node', taken as it is: its installer would fetch the same.
-      const binary = `node-${platform}-${process.arch}`;
-      const redJs = join(folder, 'node_modules', 'node-red', 'red.js');
-      const node = join(folder, 'node_modules', binary, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
-      if (!existsSync(redJs) || !existsSync(node)) {
-        mkdirSync(folder, { recursive: true });
-        writeFileSync(join(folder, 'package.json'), '{"private": true}');
-        npm(['install', 'node-red@5', `${binary}@22`], folder);
-      }
-      return { node, redJs };
-    },
-  },
+  { name: 'Node-RED 5, Node.js 22', prepare: () => nodeRed5()! },
 ];
-
-function npm(args: string[], cwd: string): string {
-  const program = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  return execFileSync(program, [...args, '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd,
-    encoding: 'utf8',
-    stdio: 'pipe',
-    timeout: 180_000,
-  });
-}
-
-/** Asks the registry, once: without a network an installation would try again for minutes. */
-function isOnline(): boolean {
-  try {
-    npm(['ping', '--fetch-retries=0', '--fetch-timeout=10000'], ROOT);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 describe('the packed package', function () {
   this.timeout(300_000);
