@@ -20,6 +20,8 @@ export interface CallIdentity {
   /** Talkgroup, or the unit called. */
   number: number;
   unitCall: boolean;
+  /** The units of a unit call, as far as they are named. */
+  units?: readonly number[];
   /** The row of the channel table that names the call: it is on a conventional channel. */
   channel?: Channel;
   /** The time slot it has a carrier's call in, where the other slot may carry another call of the same number. */
@@ -42,8 +44,9 @@ export function identify(system: System, { talkgroup, target, source }: Party, t
   }
   if (target === undefined) return undefined;
   // Either unit may be the source, in turn.
-  const pair = [target, source ?? target].sort((a, b) => a - b).join('-');
-  return { key: `${shortName}/unit/${pair}`, topic: `${shortName}/unit/${target}`, number: target, unitCall: true };
+  const units = source ? [target, source].sort((a, b) => a - b) : [target];
+  const topic = `${shortName}/unit/${target}`;
+  return { key: `${shortName}/unit/${units.join('-')}`, topic, number: target, unitCall: true, units };
 }
 
 /** The calls of a conventional channel are all the channel's, whatever talkgroup they name: each time slot's are its own. */

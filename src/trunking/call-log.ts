@@ -113,10 +113,9 @@ export class CallLog {
           if (call.key !== call.topic) call.home!.end(call, 'regranted');
           continue;
         }
-        this.book.active.delete(call.key);
-        this.book.active.set(identity.key, call);
-        call.channel?.rename(call.key, identity);
-        call.key = identity.key;
+        const { talker } = call.channel ?? {};
+        if (talker?.identity.key === call.key) talker.identity = identity;
+        this.rekey(call, identity.key);
       }
       if (!call.patch(identity.patched)) continue;
       this.tell('update', call);
@@ -124,6 +123,31 @@ export class CallLog {
       const unwished = this.refusal(call.info);
       if (unwished) call.home!.endUnwished(call, unwished);
     }
+  }
+
+  /**
+   * A unit call of which one unit was named is that of the pair when the other is named, and the other way round: a unit
+   * is in one call at a time. The running call, and what was said now, get the same key.
+   */
+  pair({ units, key }: CallIdentity, { shortName }: System): string {
+    if (!units || this.book.active.has(key)) return key;
+    for (const call of this.book.active.values()) {
+      if (!call.units || call.system.shortName !== shortName) continue;
+      if (!call.units.some((unit) => units.includes(unit)) || call.units.length === units.length) continue;
+      if (units.length > 1) {
+        this.rekey(call, key);
+        call.units = units;
+      }
+      return call.key;
+    }
+    return key;
+  }
+
+  private rekey(call: Call, key: string): void {
+    this.book.active.delete(call.key);
+    this.book.active.set(key, call);
+    call.channel?.rename(call.key, key);
+    call.key = key;
   }
 
   /** The system released a call: late updates must not start it again, here or at other sites. */

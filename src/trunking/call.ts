@@ -54,6 +54,8 @@ export class Call {
   readonly system: System;
   /** The talkgroup it began with; undefined for a unit call and on a conventional channel, which no patch concerns. */
   readonly talkgroup?: number;
+  /** The units of a unit call, as far as they are named. */
+  units?: readonly number[];
   /** 0 in an emergency, else the talkgroup's priority; smaller is more important. */
   rank: number;
   channel?: VoiceChannel;
@@ -100,6 +102,7 @@ export class Call {
     this.topic = identity.topic;
     this.system = system;
     const { unitCall, channel, slot } = identity;
+    this.units = identity.units;
     this.talkgroup = unitCall || channel || slot !== undefined ? undefined : identity.number;
     this.voice = new CallVoice(`${begin.root}/call-${begin.number}`, this);
     this.rank = party.emergency ? 0 : (entry?.priority ?? system.unknownPriority);

@@ -32,6 +32,7 @@ export class GrantControl {
   grant(site: Site, grant: GrantEvent): void {
     const identity = identify(site.system, grant, grant.time);
     if (!identity) return;
+    identity.key = this.log.pair(identity, site.system);
     this.log.count('grants');
     const running = this.log.running(identity.key);
     if (running) {
@@ -140,7 +141,9 @@ export class GrantControl {
     }
     // Two talkgroups of one channel: its voice tells which it is (see VoiceControl), while both are granted in turn.
     const shared = grant.update && this.clock.now - (present.claims.get(running.key) ?? 0) < SHARED;
-    if (shared || (!running.turnOver && (running.frames === 0 || this.calls.isLive(running)))) return 'duplicate';
+    if (shared || (!running.turnOver && running.frames === 0)) return 'duplicate';
+    // The next call, granted before the end of this one: it begins with its own voice, or a grant that comes then.
+    if (this.calls.isLive(running)) return undefined;
     this.calls.end(running, running.turnOver ? 'terminator' : 'regranted', { keepChannel: true });
     return () => present;
   }

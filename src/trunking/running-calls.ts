@@ -26,6 +26,8 @@ interface EndOptions {
 interface EncryptedBy {
   cipher?: Cipher;
   granted?: Pick<GrantEvent, 'source'>;
+  /** Who speaks, where the voice says that. */
+  source?: number;
 }
 
 /**
@@ -75,12 +77,12 @@ export class RunningCalls {
   }
 
   /** It is encrypted: ended at once, and not tried again while its grants go on. */
-  endEncrypted(call: Call, { cipher, granted }: EncryptedBy): void {
+  endEncrypted(call: Call, { cipher, granted, source: talker }: EncryptedBy): void {
     call.info.encrypted = call.frames === 0;
     if (cipher) call.encryptedWith(cipher);
     const { freq: frequency, unit } = call.info;
     this.end(call, 'encrypted');
-    const source = granted ? granted.source : unit;
+    const source = granted ? granted.source : (talker ?? unit);
     this.log.remember(call.key, { reason: 'encrypted', byVoice: granted === undefined, frequency, source });
   }
 

@@ -176,13 +176,12 @@ export class VoiceChannel {
     this.quiet.delete(oldest);
   }
 
-  /** Its call has another key: its talkgroup was patched, or is no longer. */
-  rename(old: string, identity: CallIdentity): void {
+  /** Its call has another key: its talkgroup was patched, or is no longer, or its other unit was named. */
+  rename(old: string, key: string): void {
     const claimed = this.claims.get(old);
-    if (claimed !== undefined) this.claim(identity.key, claimed);
+    if (claimed !== undefined) this.claim(key, claimed);
     this.claims.delete(old);
     this.quiet.delete(old);
-    if (this.talker?.identity.key === old) this.talker.identity = identity;
   }
 
   /** The call ended in silence: while its grants go on, they alone do not start it again. */

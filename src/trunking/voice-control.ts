@@ -73,10 +73,12 @@ export class VoiceControl {
 
   talker(channel: VoiceChannel, event: TalkerEvent): void {
     const identity = this.identityOn(channel, event);
+    if (identity) identity.key = this.log.pair(identity, channel.site.system);
     if (identity) channel.name({ identity, party: event, time: event.time, encrypted: event.encrypted });
     const { call } = channel;
-    if (call && channel.talker?.identity.key === call.key && call.heard(event, true, event.time))
-      this.log.tell('update', call);
+    // Who speaks in secret has no part in what is heard of the call.
+    const isOwn = call && channel.talker?.identity.key === call.key && !event.encrypted;
+    if (isOwn && call.heard(event, true, event.time)) this.log.tell('update', call);
     this.tellAlias(channel);
     this.resolve(channel);
   }
@@ -179,7 +181,7 @@ export class VoiceControl {
         call.encryptedAs = channel.cipher ?? call.encryptedAs;
       }
     } else if (call?.key === talker.identity.key) {
-      this.calls.endEncrypted(call, { cipher: channel.cipher });
+      this.calls.endEncrypted(call, { cipher: channel.cipher, source: talker.party.source });
     } else {
       const request = { ...talker.party, encrypted: true, frequency, slot, conventional: !opened };
       if (opened || this.options.conventional)
