@@ -1,4 +1,4 @@
-import { drop, Watch } from '../web/connection.js';
+import { connect } from '../web/connection.js';
 import { Texts } from '../web/i18n.js';
 import { ScopeView } from './scope-view.js';
 
@@ -24,22 +24,7 @@ class EditorLink extends EventTarget {
       if (this.closed) return;
       const url = new URL(`trunkflow/scope/${right}/live?token=${token}`, document.baseURI);
       url.protocol = url.protocol.replace('http', 'ws');
-      const socket = new WebSocket(url);
-      socket.binaryType = 'arraybuffer';
-      socket.onopen = () => {
-        this.failures = 0;
-        this.dispatchEvent(new Event('open'));
-      };
-      const watch = new Watch(() => {
-        drop(socket);
-        this.retry();
-      });
-      socket.onmessage = ({ data }) => {
-        if (watch.hear(data)) this.dispatchEvent(Object.assign(new Event('message'), { data }));
-      };
-      socket.onclose = () => this.retry();
-      this.socket = socket;
-      this.watch = watch;
+      Object.assign(this, connect(url, this));
     } catch {
       this.retry();
     }

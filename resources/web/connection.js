@@ -48,6 +48,29 @@ export function drop(socket) {
 }
 
 /**
+ * Opens a WebSocket for `link`, which tells what comes by its events 'open' and 'message', counts its `failures`, and is to
+ * `retry(silent)` when it is over.
+ * @returns {{ socket: WebSocket, watch: Watch }}
+ */
+export function connect(url, link) {
+  const socket = new WebSocket(url);
+  socket.binaryType = 'arraybuffer';
+  socket.onopen = () => {
+    link.failures = 0;
+    link.dispatchEvent(new Event('open'));
+  };
+  const watch = new Watch(() => {
+    drop(socket);
+    link.retry(true);
+  });
+  socket.onmessage = ({ data }) => {
+    if (watch.hear(data)) link.dispatchEvent(Object.assign(new Event('message'), { data }));
+  };
+  socket.onclose = () => link.retry();
+  return { socket, watch };
+}
+
+/**
  * The page's WebSocket: connects, and connects again by itself with growing pauses. Events: 'connecting', 'open',
  * 'message' (event.data), 'lost' (event.seconds until the next attempt, event.silent: nothing came any more).
  */
@@ -78,22 +101,7 @@ export class Connection extends EventTarget {
       const { token } = await response.json();
       const url = new URL(`live?token=${token}`, location.href);
       url.protocol = url.protocol.replace('http', 'ws');
-      const socket = new WebSocket(url);
-      socket.binaryType = 'arraybuffer';
-      socket.onopen = () => {
-        this.failures = 0;
-        this.dispatchEvent(new Event('open'));
-      };
-      const watch = new Watch(() => {
-        drop(socket);
-        this.retry(true);
-      });
-      socket.onmessage = ({ data }) => {
-        if (watch.hear(data)) this.dispatchEvent(Object.assign(new Event('message'), { data }));
-      };
-      socket.onclose = () => this.retry();
-      this.socket = socket;
-      this.watch = watch;
+      Object.assign(this, connect(url, this));
     } catch {
       this.retry();
     }

@@ -10,6 +10,7 @@ import {
   calls,
   grant,
   heard,
+  patch,
   play,
   type Said,
   story,
@@ -18,20 +19,9 @@ import {
   transmission,
   updates,
 } from './support/script';
-import { playSites } from './support/sites';
+import { F1, LOW, playSites, SYSTEM } from './support/sites';
 
-const F1 = 852_000_000;
 const F2 = 852_100_000;
-const LOW = { stream: 'low', low: 850e6, high: 852.4e6 };
-const SYSTEM = { shortName: 'county' };
-const patch = (at: number, action: string, talkgroups: number[], more: object = {}): Said => ({
-  at,
-  type: 'patch',
-  action,
-  supergroup: 900,
-  talkgroups,
-  ...more,
-});
 
 /** The patches that updates of a call told of, one after the other. */
 function patchesTold(outputs: FollowerOutput[]): (number[] | undefined)[] {

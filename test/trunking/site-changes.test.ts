@@ -5,6 +5,7 @@ import type { FollowerOutput } from '../../src/trunking/options';
 import {
   asked,
   calls,
+  following,
   grant,
   heard,
   messages,
@@ -149,11 +150,7 @@ describe('calls that go to another site', () => {
           ? { ...message, payload: { ...message.payload, time: message.payload.time! + ago } }
           : ({ ...message, info: { ...message.info, time: message.info.time! + ago } } as PortMessage),
       );
-    const follower = new Follower({ systems: [SYSTEM] });
-    const outputs: FollowerOutput[] = [];
-    const take = (list: PortMessage[]) => {
-      for (const message of list) outputs.push(...follower.handle(message));
-    };
+    const { follower, outputs, take } = following({ systems: [SYSTEM] });
     const low = at('111', [...stats(500, 9000, true, { snr: 9 }), grant(1000, 100, F1)]);
     take(messages({ stream: 'low/851', from: 0, to: 2000, events: low, end: false }));
     const high = at('222', [...stats(500, 2000, true, { snr: 30 }), grant(1300, 100, F2)]);
@@ -170,11 +167,7 @@ describe('calls that go to another site', () => {
   });
 
   it('are not taken along by a source that ends', () => {
-    const follower = new Follower({ systems: [SYSTEM] });
-    const outputs: FollowerOutput[] = [];
-    const take = (list: PortMessage[]) => {
-      for (const message of list) outputs.push(...follower.handle(message));
-    };
+    const { follower, outputs, take } = following({ systems: [SYSTEM] });
     const low = at('111', [...stats(500, 3000, true, { snr: 9 }), grant(1000, 100, F1)]);
     take(messages({ stream: 'low/851', from: 0, to: 2400, events: low, end: false }));
     take(messages({ stream: 'low/voice-1', from: 1000, to: 2000, frequency: F1, end: false }));
@@ -292,11 +285,7 @@ describe('channels that are refused', () => {
   });
 
   it('end a call whose source has ended meanwhile', () => {
-    const follower = new Follower({ systems: [SYSTEM] });
-    const outputs: FollowerOutput[] = [];
-    const take = (list: PortMessage[]) => {
-      for (const message of list) outputs.push(...follower.handle(message));
-    };
+    const { follower, outputs, take } = following({ systems: [SYSTEM] });
     const low = at('111', [...stats(500, 3000, true, { snr: 9 }), grant(1000, 100, F1)]);
     take(messages({ stream: 'low/851', from: 0, to: 2400, events: low, end: false }));
     const high = at('222', [...stats(500, 2400, true, { snr: 30 }), grant(1300, 100, F2)]);

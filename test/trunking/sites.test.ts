@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Control } from '../../src/core/messages';
-import { calls, grant, heard, released, type Said, story, talker, updates } from './support/script';
+import { calls, grant, heard, patch, released, type Said, story, talker, updates } from './support/script';
 import { atSite, C1, controls, F1, F2, HIGH, LOW, playSites, SYSTEM, stats } from './support/sites';
 
 const system = (at: number, more: object = {}): Said => ({ at, type: 'system', wacn: 'BEE00', system: '3C5', ...more });
@@ -147,14 +147,6 @@ describe('whole systems', () => {
   });
 
   describe('patches', () => {
-    const patch = (at: number, action: string, talkgroups: number[], more: object = {}): Said => ({
-      at,
-      type: 'patch',
-      action,
-      supergroup: 900,
-      talkgroups,
-      ...more,
-    });
     const TABLE = 'Decimal,Mode,Alpha Tag,Priority\n100,D,FIRE 1,3\n200,D,POLICE,1\n300,D,WORKS,-1\n';
 
     it('make one call of what is granted to the supergroup and to its members', () => {

@@ -84,6 +84,10 @@ export function transmission(from: number, to: number, talkgroup: number, source
   return { events, voice: [{ from, to, mark }] };
 }
 
+export function patch(at: number, action: string, talkgroups: number[], more: object = {}): Said {
+  return { at, type: 'patch', action, supergroup: 900, talkgroups, ...more };
+}
+
 /** A transmission with the release of its channel. */
 export function released(from: number, to: number, talkgroup: number, source: number, mark?: number) {
   const { events, voice } = transmission(from, to, talkgroup, source, mark);
@@ -232,6 +236,16 @@ export function play(play: PlayOptions): { outputs: FollowerOutput[]; follower: 
   }
   outputs.push(...follower.close());
   return { outputs, follower };
+}
+
+/** A follower that takes messages as they are given to it, and what comes of them. */
+export function following(options: Partial<FollowerOptions>) {
+  const follower = new Follower(options);
+  const outputs: FollowerOutput[] = [];
+  const take = (list: PortMessage[]): void => {
+    for (const message of list) outputs.push(...follower.handle(message));
+  };
+  return { follower, outputs, take };
 }
 
 export function calls(outputs: FollowerOutput[]): CallOutput[] {
