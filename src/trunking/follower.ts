@@ -15,6 +15,7 @@ import { FOLLOWER_DEFAULTS, type FollowerOptions, type FollowerOutput, type Hunt
 import { isTime, readEvent } from './read-event';
 import { Roaming } from './roaming';
 import { RootFollower } from './root-follower';
+import { StreamClock } from './stream-clock';
 import { SystemDirectory } from './system-directory';
 import type { SystemTables } from './system-tables';
 
@@ -33,8 +34,7 @@ export class Follower {
   private readonly hunts: ControlHunt[];
   private readonly diagnosis = new FollowDiagnosis();
   private outputs: FollowerOutput[] = [];
-  /** Latest stream time of anything heard, ms. */
-  private latest = 0;
+  private readonly clock = new StreamClock();
 
   /** @throws TrunkflowError 'bad-setting' or 'bad-file' for options that cannot be used */
   constructor(options: Partial<FollowerOptions> = {}) {
@@ -52,7 +52,7 @@ export class Follower {
       number: 0,
       counters: {},
       released: new Set(),
-      rules: new ListeningRules({ now: () => this.latest }),
+      rules: new ListeningRules({ now: () => this.clock.now }),
       channels,
       roaming: new Roaming(this.options.roaming, channels, emit),
     };
@@ -135,7 +135,7 @@ export class Follower {
   commanded(shortName: string): Commanded {
     const { rules } = this.book;
     const system = this.systems.named(shortName);
-    return system ? commandedOf(system, rules, this.latest) : { hold: rules.hold, talkgroups: [] };
+    return system ? commandedOf(system, rules, this.clock.now) : { hold: rules.hold, talkgroups: [] };
   }
 
   /** Channels asked for so far, those of earlier followers with the same prefix included. */
@@ -185,7 +185,7 @@ export class Follower {
     }
     const event = readEvent(payload ?? {});
     if (event) {
-      this.latest = event.time;
+      this.clock.observe(rootOf(event.stream), event.time);
       this.atRoot(event.stream, (root) => root.event(event));
       for (const hunt of this.hunts) hunt.observe(event);
       if (event.type === 'stats') this.diagnose(event);
