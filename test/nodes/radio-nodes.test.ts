@@ -344,9 +344,9 @@ describe('radio-recorder', () => {
         conventional: false,
         conventionalName: 'local',
         ...settings,
-        wires: [['out1']],
+        wires: [['out1'], ['out2']],
       },
-      ...watchers(1),
+      ...watchers(2),
     ]);
   };
   const CALL = callInfo({
@@ -378,6 +378,37 @@ describe('radio-recorder', () => {
     assert.equal(readFileSync(filename).length, 44 + 2 * 8000);
     assert.equal(JSON.parse(readFileSync(sidecar, 'utf8')).talkgroup, 1001);
     await until(() => texts().includes('status.recorded'), 'the recorded status');
+  });
+
+  it('tells by its second output why no call is recorded, and that calls are again', async () => {
+    await start({ shortest: 5 });
+    const speak = async (number: number, seconds: number) => {
+      const call = {
+        ...CALL,
+        id: `demo_1001_${number}_${number}`,
+        stop_time_ms: 1000 + 1000 * seconds,
+        length: seconds,
+      };
+      audio({ call }, 8000 * seconds - 1);
+      audio({ call: { ...call, state: 'ended', reason: 'terminator' }, seq: 1, end: true }, 1);
+      await until(() => flow.at('done').length === 2 * number, `call ${number} to be taken`);
+    };
+    for (const number of [1, 2, 3]) await speak(number, 1);
+    const { topic, payload } = await until(() => flow.at('out2')[0], 'the diagnosis');
+    assert.equal(topic, 'recorder/diagnosis');
+    assert.deepEqual(
+      { ...payload, time: 0 },
+      {
+        ...{ type: 'diagnosis', node: 'recorder', state: 'problem', code: 'too_short', words: 'all too short' },
+        ...{ numbers: { too_short: 3 }, time: 0 },
+      },
+    );
+    assert.deepEqual(flow.at('out1'), []);
+    await speak(4, 6);
+    await speak(5, 6);
+    await until(() => flow.at('out2')[1], 'the all-clear');
+    assert.equal(flow.at('out2')[1].payload.state, 'ok');
+    assert.equal(flow.at('out2').length, 2);
   });
 
   it('gives the file, its metadata and its place in the archive', async () => {
