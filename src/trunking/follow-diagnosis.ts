@@ -36,7 +36,7 @@ export class FollowDiagnosis {
   private readonly diagnosis = new Diagnosis('follower', 'ok');
   private outcomes: Outcome[] = [];
   private due = Number.NEGATIVE_INFINITY;
-  /** Stream time of the first statistics, and of the last that were of a channel that is read. */
+  /** Time of the first statistics, and of the last that were of a channel that is read. */
   private first = Number.NaN;
   private read = Number.NEGATIVE_INFINITY;
   private trunked = false;
@@ -45,10 +45,14 @@ export class FollowDiagnosis {
   /** A site of those that are set up is read. */
   private ownRead = false;
 
+  /** @param clock stream time as it passes, ms */
+  constructor(private readonly clock: { readonly now: number }) {}
+
   /** What the follower told. */
   told(output: FollowerOutput): void {
     if (output.to !== 'calls' || (output.event !== 'start' && output.event !== 'not_followed')) return;
-    const { reason, start_time_ms: time, conventional } = output.call;
+    const { reason, conventional } = output.call;
+    const time = this.clock.now;
     this.trunked ||= !conventional;
     if (output.event === 'start') this.outcomes.push({ time, reason: null });
     else if (isTold(reason)) this.outcomes.push({ time, reason });
@@ -64,26 +68,17 @@ export class FollowDiagnosis {
     { time, locked, stream }: Pick<StatsEvent, 'time' | 'locked' | 'stream'>,
     { ownRead = false, others = 0 } = {},
   ): DiagnosisEvent | undefined {
-    if (time < this.due - WINDOW) this.begin();
-    if (Number.isNaN(this.first)) this.first = time;
-    if (locked) this.read = Math.max(this.read, time);
-    if (time < this.due) return undefined;
-    this.due = time + EVERY;
-    this.counted = this.counted.filter((one) => one.time > time - WINDOW);
-    this.counted.push({ time, others });
+    const { now } = this.clock;
+    if (Number.isNaN(this.first)) this.first = now;
+    if (locked) this.read = now;
+    if (now < this.due) return undefined;
+    this.due = now + EVERY;
+    this.counted = this.counted.filter((one) => one.time > now - WINDOW);
+    this.counted.push({ time: now, others });
     this.ownRead = ownRead;
-    const finding = this.judge(time);
+    const finding = this.judge(now);
     const event = this.diagnosis.observe(finding);
     return event && ({ ...event, stream, time } as DiagnosisEvent);
-  }
-
-  /** A source that began again. */
-  private begin(): void {
-    this.outcomes = [];
-    this.counted = [];
-    this.due = this.read = Number.NEGATIVE_INFINITY;
-    this.first = Number.NaN;
-    this.problem = null;
   }
 
   private judge(now: number): Finding {

@@ -32,9 +32,9 @@ export class Follower {
   private readonly roots = new Map<string, RootFollower>();
   private readonly book: CallBook;
   private readonly hunts: ControlHunt[];
-  private readonly diagnosis = new FollowDiagnosis();
   private outputs: FollowerOutput[] = [];
   private readonly clock = new StreamClock();
+  private readonly diagnosis = new FollowDiagnosis(this.clock);
 
   /** @throws TrunkflowError 'bad-setting' or 'bad-file' for options that cannot be used */
   constructor(options: Partial<FollowerOptions> = {}) {

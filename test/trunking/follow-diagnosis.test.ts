@@ -2,17 +2,19 @@ import assert from 'node:assert/strict';
 import type { CallInfo } from '../../src/core/messages';
 import { FollowDiagnosis } from '../../src/trunking/follow-diagnosis';
 import { Follower } from '../../src/trunking/follower';
-import { grant, messages } from './support/script';
+import { grant, messages, updates } from './support/script';
 import { stats } from './support/sites';
 
 /** A minute in seconds: statistics of a channel each second, and calls by the second in which they were told. */
 function minute(calls: Record<number, string>, { locked = () => true as boolean, seconds = 60 } = {}) {
-  const diagnosis = new FollowDiagnosis();
+  const clock = { now: 0 };
+  const diagnosis = new FollowDiagnosis(clock);
   const events = [];
   for (let second = 0; second < seconds; second++) {
+    clock.now = 1000 * second;
     const reason = calls[second];
     if (reason) {
-      const call = { reason, start_time_ms: 1000 * second, conventional: false } as CallInfo;
+      const call = { reason, conventional: false } as CallInfo;
       const event = reason === 'start' ? 'start' : 'not_followed';
       diagnosis.told({ to: 'calls', event, topic: 'county/1', call });
     }
@@ -53,14 +55,41 @@ describe('follow diagnosis', () => {
 
   it('says when another system is read than those that are set up', () => {
     const run = (ownRead: boolean) => {
-      const diagnosis = new FollowDiagnosis();
-      const told = Array.from({ length: 30 }, (_, second) =>
-        diagnosis.heard({ stream: 'site', time: 1000 * second, locked: true }, { ownRead, others: 7 * second }),
-      );
+      const clock = { now: 0 };
+      const diagnosis = new FollowDiagnosis(clock);
+      const told = Array.from({ length: 30 }, (_, second) => {
+        clock.now = 1000 * second;
+        return diagnosis.heard({ stream: 'site', time: clock.now, locked: true }, { ownRead, others: 7 * second });
+      });
       return told.flatMap((event) => event?.code ?? []);
     };
     assert.deepEqual(run(false), ['wrong_system']);
     assert.deepEqual(run(true), []);
+  });
+
+  it('is told beside a recording of other years', () => {
+    const follower = new Follower({ systems: [{ shortName: 'county' }] });
+    const told: string[] = [];
+    const streams = ['live/851', 'old/851'].map((stream, index) => {
+      const events = [
+        { at: 50, type: 'system' },
+        ...stats(100, 30_000, true),
+        grant(1000, 100, 852e6, { encrypted: true }),
+        ...(index === 0 ? updates(1500, 30_000, 100, 852e6) : []),
+      ];
+      return messages({ stream, from: 0, to: 30_000, events, end: false });
+    });
+    const ago = 8 * 365 * 86_400_000;
+    for (let at = 0; at < Math.max(...streams.map(({ length }) => length)); at++)
+      for (const [index, list] of streams.entries()) {
+        const message = list[at];
+        if (!message) continue;
+        if (index === 1 && message.port === 'event') message.payload.time! -= ago;
+        if (index === 1 && message.port === 'voice') message.info.time -= ago;
+        for (const output of follower.handle(message))
+          if (output.to === 'systems' && output.event.type === 'diagnosis') told.push(output.event.words);
+      }
+    assert.deepEqual(told, ['all encrypted']);
   });
 
   it('is told by a follower, until a site of its own is read', () => {
