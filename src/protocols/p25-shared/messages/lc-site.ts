@@ -1,7 +1,7 @@
-import { algorithmName } from '../names';
 import { type MessageTable, messageTable } from './definition';
 import { uplinkFields } from './grant';
 import { idenUp, idenUpVu } from './identifier';
+import { protectionParameters } from './protection';
 import { adjacentSite, controlAt, secondaryChannelPair, secondaryChannels, siteFlags, systemServices } from './site';
 
 /** Link control words about the site, its channels and its neighbours (TIA-102.AABF-D 7.3). */
@@ -37,17 +37,7 @@ export const LC_SITE: MessageTable = messageTable([
       ...controlAt(o, bands, 6),
     }),
   },
-  {
-    opcode: 0x25,
-    name: 'LC_P_PARM_BCST',
-    parse: (o) => ({
-      type: 'protection_parameters',
-      algorithm: o.u8(3),
-      algorithm_name: algorithmName(o.u8(3)),
-      key_id: o.u16(4),
-      target: o.u24(6),
-    }),
-  },
+  { opcode: 0x25, name: 'LC_P_PARM_BCST', parse: (o) => protectionParameters(o, 3) },
   { opcode: 0x26, name: 'LC_SCCB_EXP', parse: secondaryChannelPair },
   {
     opcode: 0x27,

@@ -1,6 +1,6 @@
-import { algorithmName } from '../names';
 import { acknowledged, denied, queued } from './answers';
 import { type MessageTable, messageTable } from './definition';
+import { protectionParameters } from './protection';
 import { radioMonitor } from './radio-monitor';
 import { raw } from './raw';
 import { TSBK_INBOUND } from './tsbk-inbound';
@@ -49,15 +49,5 @@ export const TSBK_STATUS: MessageTable = messageTable([
     parse: (o) => ({ ...extendedFunction(o, 2), target: o.u24(7) }),
   },
   { opcode: 0x27, name: 'DENY_RSP', parse: denied(TSBK_INBOUND) },
-  {
-    opcode: 0x3f,
-    name: 'P_PARM_UPDT',
-    parse: (o) => ({
-      type: 'protection_parameters',
-      algorithm: o.u8(4),
-      algorithm_name: algorithmName(o.u8(4)),
-      key_id: o.u16(5),
-      target: o.u24(7),
-    }),
-  },
+  { opcode: 0x3f, name: 'P_PARM_UPDT', parse: (o) => protectionParameters(o, 4) },
 ]);
