@@ -17,6 +17,10 @@ const RETRIES: readonly Effort[] = [
   { ...USUAL, forget: 0.95 },
 ];
 const PLAIN: Effort = { ...USUAL, passes: 2 };
+/** The same where rays beat fast: what the last frame's channel was says nothing, and the first pass looks ahead. */
+const BEATING: Effort = { ...PLAIN, forget: 0.88, usePrior: false, lead: 2 };
+/** With more error than this the other of the two is tried, in one of so many frames; it must leave this part where it is for beats. */
+const OTHER = { error: 0.05, frames: 4, part: 0.75 };
 /** After so many frames in a row of which the code verified nothing, this must do; one of so many is gone about in every way still. */
 const HOPELESS: Effort = { ...USUAL, passes: 2, rounds: 1 };
 const IN_VAIN = 12;
@@ -58,6 +62,9 @@ export class ChannelReceiver {
   private followed = 0;
   /** Frames in a row of which the code verified nothing. */
   private vain = 0;
+  /** Frames without a code are received as where rays beat fast; and how many of them had errors. */
+  private beating = false;
+  private doubted = 0;
 
   constructor(
     private readonly plan: Fsk4Plan,
@@ -79,6 +86,8 @@ export class ChannelReceiver {
 
   reset(): void {
     this.vain = 0;
+    this.beating = false;
+    this.doubted = 0;
     this.tracking.reset();
   }
 
@@ -138,7 +147,8 @@ export class ChannelReceiver {
     const was = { taps: channel.taps.slice(), valid: channel.valid };
     const hopeless = this.vain >= IN_VAIN && this.vain % TRY_AGAIN !== 0;
     const effort = hopeless ? HOPELESS : USUAL;
-    const usual = (): Detection => equaliser.detect(trainer.tables, count, known, channel, code ? effort : PLAIN, code);
+    const plain = this.beating ? BEATING : PLAIN;
+    const usual = (): Detection => equaliser.detect(trainer.tables, count, known, channel, code ? effort : plain, code);
     let first = usual();
     if (!first.done && Math.abs(first.slope) > SLOPE.most && Math.abs(first.slope) < SLOPE.limit) {
       // The carrier is elsewhere: once more from there.
@@ -157,9 +167,25 @@ export class ChannelReceiver {
       const some = equaliser.known.subarray(plan.air.headerSymbols, symbols).some((level) => level >= 0);
       this.vain = some ? 0 : this.vain + 1;
     }
-    if (plan.air.headerSymbols > levels) equaliser.reread(levels, Math.min(plan.air.headerSymbols, symbols));
-    equaliser.write(symbols, metrics);
+    const write = (): void => {
+      if (plan.air.headerSymbols > levels) equaliser.reread(levels, Math.min(plan.air.headerSymbols, symbols));
+      equaliser.write(symbols, metrics);
+    };
+    write();
     code?.finish(metrics);
+    if (!code && placed.continues && first.error > OTHER.error && this.doubted++ % OTHER.frames === 0) {
+      trainer.train(fix.sync, trained?.levels ?? null);
+      trainer.mark(fix.sync, trained?.training ?? null, symbols, followed);
+      const again = { taps: was.taps.slice(), valid: was.valid };
+      const other = this.beating ? PLAIN : BEATING;
+      const second = equaliser.detect(trainer.tables, count, known, again, other, null);
+      if (second.error < (this.beating ? 1 : OTHER.part) * first.error) {
+        this.beating = !this.beating;
+        first = second;
+        channel.taps.set(again.taps);
+        write();
+      }
+    }
     const rest = Math.abs(first.slope) < SLOPE.most ? (first.slope * plan.air.symbolRate) / (2 * Math.PI) : 0;
     offset += fix.polarity * (was.valid ? FOLLOW : 1) * rest;
     tracking.lock = { anchor: placed.anchor, offset, polarity: fix.polarity };
