@@ -51,6 +51,7 @@ export const PHASE2: Phase2Condition[] = [
     name: `static rays ${delay} us, 180 deg`,
     how: { esn0: 25, ray: { delay, phase: 180 } },
   })),
+  { name: 'static rays 80 us, 150 deg', how: { esn0: 25, ray: { delay: 80, phase: 150 } } },
   { name: 'static rays 50 us, 180 deg, 15 dB', how: { esn0: 15, ray: { delay: 50, phase: 180 } } },
   { name: 'two rays 50 us, 5 Hz', how: { esn0: 25, ray: { delay: 50, beat: 5 } } },
   { name: 'two rays 50 us, 20 Hz', how: { esn0: 25, ray: { delay: 50, beat: 20 } } },

@@ -124,9 +124,14 @@ describe('demodulator of time slots', function () {
       }
     });
 
-  for (const delay of [30, 50, 80])
-    it(`reads two equal rays in opposite phase, ${delay} us apart`, () => {
-      const messages = demodulate(blocks(recording({ esn0: 25, ray: { delay, phase: 180 } }), [4800]));
+  for (const [delay, phase] of [
+    [30, 180],
+    [50, 180],
+    [80, 180],
+    [80, 150],
+  ])
+    it(`reads two equal rays, ${delay} us and ${phase} degrees apart`, () => {
+      const messages = demodulate(blocks(recording({ esn0: 25, ray: { delay, phase } }), [4800]));
       const { frames, wrong } = errors(messages);
       assert.ok(frames >= SECONDS / 0.03 - 2, `${frames} frames`);
       // The first four slots show where the symbols and the carrier are.

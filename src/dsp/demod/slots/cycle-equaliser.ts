@@ -25,6 +25,8 @@ const TRIED = [0, 3, 15];
 const TOLD_APART = 10;
 /** Turn of the channel, radians per symbol, from which on the carrier is taken to be elsewhere, and up to which. */
 const TURNS = { least: 0.003, most: 0.06 };
+/** Carriers tried beside the sync words', Hz, in so many cycles after a channel was found that still leaves more error than this. */
+const CARRIERS = { beside: [-20, 20, -40, 40], cycles: 3, error: 0.05 };
 /** How far the carrier found here may lie from the sync words', Hz, and its smoothing. */
 const SAME_CARRIER = 60;
 const FOLLOW = 0.3;
@@ -65,6 +67,8 @@ export class CycleEqualiser {
   private offset = Number.NaN;
   /** Cycles in a row that are no better for the equaliser. */
   private vain = 0;
+  /** Cycles in which the carrier was looked for. */
+  private young = 0;
 
   constructor(
     air: AirInterface,
@@ -90,6 +94,7 @@ export class CycleEqualiser {
     this.shift = 0;
     this.offset = Number.NaN;
     this.vain = 0;
+    this.young = 0;
   }
 
   /**
@@ -97,10 +102,11 @@ export class CycleEqualiser {
    * equaliser. Null when it is no better with one. Not for mirrored signals.
    */
   receive(at: number, perSymbol: number, offset: number, plain: number): EqualisedCycle | null {
-    // Where rays cancel, the sync words tell the carrier only to some ten Hz.
+    // Where rays cancel, the sync words tell the carrier only to some forty Hz.
     const carrier = Math.abs(this.offset - offset) < SAME_CARRIER ? this.offset : offset;
     let best = this.attempt(at, perSymbol, carrier, this.shift);
     let { shift } = this;
+    let from = carrier;
     if (best.error > LITTLE && this.isDue)
       for (const other of SHIFTS) {
         if (other === this.shift) continue;
@@ -109,12 +115,21 @@ export class CycleEqualiser {
         best = found;
         shift = other;
       }
+    if (best.error > CARRIERS.error && this.young < CARRIERS.cycles && best.error < SURELY * plain) {
+      this.young++;
+      for (const away of CARRIERS.beside) {
+        const found = this.attempt(at, perSymbol, carrier + away, shift);
+        if (found.error >= BETTER * best.error) continue;
+        best = found;
+        from = carrier + away;
+      }
+    }
     this.vain++;
     if (best.error > (Number.isNaN(this.offset) ? SURELY : BETTER) * plain) return null;
     this.vain = 0;
     this.shift = shift;
     const turned = (best.slope * this.plan.air.symbolRate) / (2 * Math.PI);
-    this.offset = carrier + (Number.isNaN(this.offset) ? 1 : FOLLOW) * turned;
+    this.offset = from + (Number.isNaN(this.offset) || from !== carrier ? 1 : FOLLOW) * turned;
     return best;
   }
 
