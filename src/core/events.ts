@@ -180,8 +180,8 @@ export interface StatsEvent extends Base {
   ppm?: number;
   /** Modulation as found on the air, e.g. 'C4FM' or 'CQPSK'; absent before the first frame. */
   modulation?: string;
-  /** Which receiver served the last frame: 'discriminator' on a good channel, 'equaliser' where echoes or noise ask for more. */
-  detector?: 'discriminator' | 'equaliser';
+  /** Which receiver served the last frame: 'discriminator' on a good channel, 'sequence' where noise and 'equaliser' where echoes ask for more. */
+  detector?: 'discriminator' | 'sequence' | 'equaliser';
   counters: Record<string, number>;
 }
 

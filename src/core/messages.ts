@@ -99,8 +99,8 @@ export interface SymbolFrame {
   snr: number;
   /** -1 when the signal's polarity (or spectrum) is inverted; the metrics are already corrected for it. */
   polarity: 1 | -1;
-  /** Which receiver served the frame: the plain discriminator, or the equaliser that undoes the channel. */
-  detector?: 'discriminator' | 'equaliser';
+  /** Which receiver served the frame: the plain discriminator, the sequence detector, or the equaliser that undoes the channel. */
+  detector?: 'discriminator' | 'sequence' | 'equaliser';
 }
 
 export interface SymbolsInfo extends StreamInfo {

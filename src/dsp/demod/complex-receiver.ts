@@ -4,6 +4,7 @@ import { ChannelReceiver } from './equaliser/channel-receiver';
 import { channelMixer, type Mixer } from './mixer';
 import type { Fsk4Plan } from './plan';
 import type { Receiver } from './receiver';
+import { SequenceDetector } from './sequence/sequence-detector';
 import { SignalHistory } from './signal-history';
 import { SoftDiscriminator } from './soft-discriminator';
 
@@ -12,6 +13,7 @@ export class ComplexReceiver implements Receiver {
   readonly history: SignalHistory;
   readonly search: ComplexSyncSearch;
   readonly detector: SoftDiscriminator;
+  readonly sequence: SequenceDetector;
   readonly equaliser?: ChannelReceiver;
   readonly reader?: FrameReader;
   private readonly mixer: Mixer;
@@ -21,6 +23,7 @@ export class ComplexReceiver implements Receiver {
     this.mixer = channelMixer(this.history, plan);
     this.search = new ComplexSyncSearch(plan, this.history, this.mixer, polarities);
     this.detector = new SoftDiscriminator(plan, this.mixer);
+    this.sequence = new SequenceDetector(plan, this.mixer);
     this.reader = plan.air.createReader?.();
     if (plan.air.waveforms) this.equaliser = new ChannelReceiver(plan, this.history, this.mixer, this.reader ?? null);
   }
@@ -28,6 +31,7 @@ export class ComplexReceiver implements Receiver {
   close(): void {
     this.search.free();
     this.detector.free();
+    this.sequence.free();
     this.mixer.free();
     this.history.free();
   }

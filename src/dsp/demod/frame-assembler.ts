@@ -1,4 +1,5 @@
-import type { FrameCode, FrameHeader } from '../air-interface';
+import type { FrameHeader } from '../air-interface';
+import { type DetectorName, FrameReception, type PlacedFrame } from './frame-reception';
 import type { Fsk4Plan } from './plan';
 import type { Receiver, SyncCandidate, SyncFix, SyncThresholds } from './receiver';
 
@@ -6,8 +7,6 @@ import type { Receiver, SyncCandidate, SyncFix, SyncThresholds } from './receive
 const OFFSET_TOLERANCE = 200;
 /** How far a sync may lie from the grid, symbols. */
 const GRID_TOLERANCE = 0.75;
-/** Squared distance from the levels up to which the discriminator serves a frame whose code cannot tell: 1 error in 10 000 symbols. */
-const GOOD_DISTANCE = 0.07;
 /** Correlation of a sync without echoes at Es/N0 13 dB. */
 const CLEAR_SYNC = 0.95;
 /** A header with at most this many bits corrected needs no second opinion. */
@@ -23,17 +22,10 @@ export interface FoundFrame {
   symbols: number;
   /** 4 per symbol. */
   metrics: Float32Array;
-  detector: 'discriminator' | 'equaliser';
+  detector: DetectorName;
 }
 
-/** A candidate read one way. `deep`: only the equaliser could. */
-interface Reading {
-  fix: SyncFix;
-  header: FrameHeader | null;
-  deep: boolean;
-}
-
-interface OpenFrame extends Reading {
+interface OpenFrame extends PlacedFrame {
   /** What the search made of its sync. */
   searchQuality: number;
   /** Sample of the first symbol's centre. */
@@ -49,7 +41,8 @@ export interface AssemblerCounters {
   headers: number;
   rejected: number;
   frames: number;
-  /** Of the frames, those the equaliser received. */
+  /** Of the frames, those the sequence detector and the equaliser received. */
+  sequenced: number;
   equalised: number;
 }
 
@@ -59,7 +52,15 @@ export interface AssemblerCounters {
  * look alike; without, it lasts until the next sync. Polarity is believed only where a header verified it.
  */
 export class FrameAssembler {
-  readonly counters: AssemblerCounters = { candidates: 0, syncs: 0, headers: 0, rejected: 0, frames: 0, equalised: 0 };
+  readonly counters: AssemblerCounters = {
+    candidates: 0,
+    syncs: 0,
+    headers: 0,
+    rejected: 0,
+    frames: 0,
+    sequenced: 0,
+    equalised: 0,
+  };
   /** Samples from here on do not exist (the stream ended); symbols there carry no information. */
   limit = Infinity;
   private readonly pending: SyncCandidate[] = [];
@@ -70,7 +71,7 @@ export class FrameAssembler {
   private readonly thresholds: SyncThresholds;
   private readonly headerMetrics: Float32Array;
   private readonly headerSymbols: number;
-  private readonly known: Int8Array;
+  private readonly reception: FrameReception;
   /** Where the frame grid next expects a sync. */
   private nextExpected = Infinity;
 
@@ -83,7 +84,7 @@ export class FrameAssembler {
     this.thresholds = receiver.search.thresholds;
     this.headerSymbols = Math.max(plan.air.headerSymbols, plan.syncLength);
     this.headerMetrics = new Float32Array(4 * (plan.air.headerSymbols + plan.air.syncPosition));
-    this.known = new Int8Array(plan.air.maxFrameSymbols);
+    this.reception = new FrameReception(plan, receiver);
   }
 
   /** Call after each hop; gives the frames that are complete now. */
@@ -170,42 +171,56 @@ export class FrameAssembler {
   }
 
   /** Of the readings of at least this quality, the one whose header verifies, else the one that correlates best. */
-  private bestReading(candidate: SyncCandidate, least: number, expected: boolean): Reading | null {
-    const { air } = this.plan;
-    const { search, detector, equaliser, reader } = this.receiver;
-    const readHeader = reader ? (metrics: Float32Array) => reader.header(metrics) : air.header;
-    let best: Reading | null = null;
+  private bestReading(candidate: SyncCandidate, least: number, expected: boolean): PlacedFrame | null {
+    const { search, equaliser, reader } = this.receiver;
+    let best: PlacedFrame | null = null;
     for (const variant of candidate.variants) {
       const fix = search.measure(candidate, variant);
       if (!fix || fix.quality < least) continue;
-      if (readHeader) {
-        detector.detect(fix, 0, air.headerSymbols, this.headerMetrics);
-        const header = readHeader(this.headerMetrics);
-        if (header) {
-          best = { fix, header, deep: false };
-          break;
-        }
+      const header = this.readHeader(fix);
+      if (header) {
+        best = { fix, header, deep: false, measured: fix };
+        break;
       }
-      if (!best || fix.quality > best.fix.quality) best = { fix, header: null, deep: false };
+      if (!best || fix.quality > best.fix.quality) best = { fix, header: null, deep: false, measured: fix };
     }
     const header = best?.header;
     if (!equaliser || (header && header.corrected <= SURE_HEADER && (!reader || reader.knows(header)))) return best;
     // A discriminator can be wrong in a row where echoes cancel the carrier, and then find the header of another frame.
-    const deep = this.deepReading(candidate, least, expected);
+    const deep = this.deepReading(candidate, least, expected, best?.fix ?? null);
     if (!header) return deep ?? best;
     if (header.corrected <= SURE_HEADER && deep?.header?.symbols === header.symbols) return best;
     return deep?.header ? deep : best;
   }
 
-  private deepReading(candidate: SyncCandidate, least: number, expected: boolean): Reading | null {
+  /** The header as the discriminator reads it, or, where that is no sure one, the sequence detector. */
+  private readHeader(fix: SyncFix): FrameHeader | null {
+    const { air } = this.plan;
+    const { detector, sequence, equaliser, reader } = this.receiver;
+    const read = reader ? (metrics: Float32Array) => reader.header(metrics) : air.header;
+    if (!read) return null;
+    detector.detect(fix, 0, air.headerSymbols, this.headerMetrics);
+    const header = read(this.headerMetrics);
+    if (!sequence || equaliser?.linear || (header && header.corrected <= SURE_HEADER)) return header;
+    sequence.detect(fix, air.syncPosition + air.headerSymbols, false, null, this.headerMetrics);
+    const again = read(this.headerMetrics.subarray(4 * air.syncPosition));
+    return again && (!header || again.corrected < header.corrected) ? again : header;
+  }
+
+  private deepReading(
+    candidate: SyncCandidate,
+    least: number,
+    expected: boolean,
+    measured: SyncFix | null,
+  ): PlacedFrame | null {
     const { equaliser, search } = this.receiver;
-    let best: Reading | null = null;
+    let best: PlacedFrame | null = null;
     for (const { sync, polarity } of candidate.variants) {
       const rough = search.roughOffset?.(candidate, { sync, polarity }) ?? 0;
       const found = equaliser!.search.examine(candidate.at, sync, polarity, rough, expected);
       if (!found || found.fix.quality < least) continue;
-      if (found.header) return { ...found, deep: true };
-      if (!best || found.fix.quality > best.fix.quality) best = { ...found, deep: true };
+      if (found.header) return { ...found, deep: true, measured };
+      if (!best || found.fix.quality > best.fix.quality) best = { ...found, deep: true, measured };
     }
     return best;
   }
@@ -224,7 +239,7 @@ export class FrameAssembler {
     return sure || expected;
   }
 
-  private begin(reading: Reading, searchQuality: number): void {
+  private begin(reading: PlacedFrame, searchQuality: number): void {
     const { air, perSymbol } = this.plan;
     const { fix, header } = reading;
     const start = fix.at - air.syncPosition * perSymbol;
@@ -267,42 +282,14 @@ export class FrameAssembler {
     const { plan } = this;
     const metrics = new Float32Array(4 * symbols);
     const received = Math.min(symbols, Math.ceil((this.limit - frame.start) / plan.perSymbol));
-    const detector = received > 0 ? this.detect(frame, received, followed, metrics) : 'discriminator';
+    const { detector, fix }: { detector: DetectorName; fix: SyncFix } =
+      received > 0
+        ? this.reception.receive(frame, received, followed, metrics)
+        : { detector: 'discriminator', fix: frame.fix };
     this.counters.frames++;
     if (detector === 'equaliser') this.counters.equalised++;
-    this.done.push({ fix: frame.fix, start: frame.start, symbols, metrics, detector });
-  }
-
-  /** The discriminator where it does: the frame's code verifies all, or the values lie close to the levels. Else the equaliser. */
-  private detect(
-    frame: OpenFrame,
-    symbols: number,
-    followed: boolean,
-    metrics: Float32Array,
-  ): 'discriminator' | 'equaliser' {
-    const { air, perSymbol } = this.plan;
-    const { detector, equaliser, reader } = this.receiver;
-    const { fix, header } = frame;
-    const known = this.known.fill(-1);
-    let code: FrameCode | null = null;
-    let distance = Infinity;
-    if (!frame.deep || !equaliser) {
-      distance = detector.detect(fix, -air.syncPosition, symbols, metrics);
-      if (!equaliser) return 'discriminator';
-      code = reader?.code(header, symbols) ?? null;
-      if (code ? code.verify(metrics, null, known) : distance < GOOD_DISTANCE) {
-        equaliser.follow(fix, header);
-        return 'discriminator';
-      }
-    }
-    if (symbols * perSymbol < this.headerSymbols * perSymbol) return 'discriminator';
-    const equalised = new Float32Array(4 * symbols);
-    const { verified, error, offset } = equaliser.receive(fix, header, symbols, followed, code, known, equalised);
-    // Where transmitters stray from the nominal deviation, the discriminator, which measures it, is better off.
-    if (!verified && error > distance) return 'discriminator';
-    frame.fix = { ...fix, offset };
-    metrics.set(equalised);
-    return 'equaliser';
+    if (detector === 'sequence') this.counters.sequenced++;
+    this.done.push({ fix, start: frame.start, symbols, metrics, detector });
   }
 
   private symbolsBetween(start: number, end: number): number {

@@ -19,7 +19,15 @@ const CARRIER_SHARE = 0.24;
 const BAND = 0.3;
 
 /** The frame assembler's counters before there is one. */
-const NOTHING: AssemblerCounters = { candidates: 0, syncs: 0, headers: 0, rejected: 0, frames: 0, equalised: 0 };
+const NOTHING: AssemblerCounters = {
+  candidates: 0,
+  syncs: 0,
+  headers: 0,
+  rejected: 0,
+  frames: 0,
+  sequenced: 0,
+  equalised: 0,
+};
 
 /**
  * Demodulator of 4-level FSK: complex samples or FM-discriminator audio in, soft symbols out. Feed-forward: each frame takes

@@ -28,6 +28,8 @@ export interface Fsk4Plan {
   hop: number;
   /** Cut-off of the channel filter, Hz. */
   channelCutoff: number;
+  /** Of the transmitted waveform. */
+  pulse: PhasePulse;
   syncs: SyncTemplate[];
   /** Symbols of the longest sync word. */
   syncLength: number;
@@ -50,6 +52,7 @@ export function planFor(air: AirInterface): Fsk4Plan {
     perSymbol,
     rate,
     hop: 4 * Math.ceil(rate / 400),
+    pulse,
     // 4.35 kHz for P25, the best of a sweep against noise and strong neighbours; scaled to other modes by the outermost
     // deviation and the pulse's bandwidth.
     channelCutoff: Math.min(0.93 * (3 * air.deviation + 0.6 * air.symbolRate), air.bandwidth / 2),

@@ -1,5 +1,6 @@
 import type { FrameReader } from '../air-interface';
 import type { ChannelReceiver } from './equaliser/channel-receiver';
+import type { SequenceDetector } from './sequence/sequence-detector';
 import type { SignalHistory } from './signal-history';
 
 /** One way to read a candidate: which sync word, which polarity. */
@@ -60,8 +61,7 @@ export interface SyncSearch {
 }
 
 /**
- * Turns a frame's signal into metrics. The soft discriminator is the first; sequence detection and channel-trained
- * receivers are others behind the same interface.
+ * Turns a frame's signal into metrics, as cheaply as may be; FrameReception tells when another has to take over.
  */
 export interface FrameDetector {
   /** Samples it reads before the first and after the last symbol's centre. */
@@ -78,7 +78,9 @@ export interface Receiver {
   readonly history: SignalHistory;
   readonly search: SyncSearch;
   readonly detector: FrameDetector;
-  /** Takes over where the detector does not do, if the air interface has what it needs. */
+  /** For noise that is too much for the detector. */
+  readonly sequence?: SequenceDetector;
+  /** For echoes and linear waveforms, if the air interface has what it needs. */
   readonly equaliser?: ChannelReceiver;
   readonly reader?: FrameReader;
   close(): void;

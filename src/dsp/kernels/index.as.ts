@@ -3,6 +3,7 @@ export { alloc, release } from './memory.as';
 export { fmDiscriminate } from './fm-discriminate.as';
 export { fsk4Correlate, fsk4Products } from './fsk4-correlate.as';
 export { fmInterpolate } from './fm-interpolate.as';
+export { fsk4Sequence, fsk4SequenceBack } from './fsk4-sequence.as';
 export { fsk4Symbols } from './fsk4-symbols.as';
 export { convert16, convert8, convertFloat } from './convert.as';
 export { deliver } from './deliver.as';

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { fmDiscriminate } from '../../../src/dsp/kernels/fm-discriminate';
 import { fmInterpolate } from '../../../src/dsp/kernels/fm-interpolate';
 import { fsk4Correlate, fsk4Products } from '../../../src/dsp/kernels/fsk4-correlate';
+import { fsk4Sequence, fsk4SequenceBack } from '../../../src/dsp/kernels/fsk4-sequence';
 import { fsk4Symbols } from '../../../src/dsp/kernels/fsk4-symbols';
-import { type KernelArray, kernelFloats, kernels } from '../../../src/dsp/kernels/wasm';
+import { type KernelArray, kernelBytes, kernelFloats, kernels } from '../../../src/dsp/kernels/wasm';
 import { randomFloats } from '../../support/random';
 
 const taken: KernelArray<Float32Array>[] = [];
@@ -76,6 +77,28 @@ describe('demodulator kernels agree with their plain twins', () => {
     kernels().fsk4Correlate(re2, im2, abs, r.pointer, m.pointer, lags, direct.pointer, mirrored.pointer, count);
     assertNear(direct.view, rho[0], 1e-6);
     assertNear(mirrored.view, rho[1], 1e-6);
+  });
+
+  it('fsk4Sequence and the way back', () => {
+    const [steps, symbols] = [60, 54];
+    const [re, im, templates] = [randomFloats(4 * steps, 11), randomFloats(4 * steps, 12), randomFloats(32 * 256, 13)];
+    const known = Uint8Array.from({ length: steps }, (_, i) => (i < 5 ? i & 3 : 255));
+    const settings = { h: 0.27, beta: 0.08, follow: 0.0015 };
+    const trace = fsk4Sequence(re, im, templates, known, steps, settings);
+    const expected = fsk4SequenceBack(trace, known, steps, symbols, 2);
+    const [x, y, t] = [inKernel(re), inKernel(im), inKernel(templates)];
+    const [work, gammas, alphas, metrics] = [292, 64 * steps, 16 * steps, 4 * symbols].map(inKernel);
+    const told = kernelBytes(steps);
+    told.view.set(known);
+    const k = kernels();
+    const { h, beta, follow } = settings;
+    const inputs = [x.pointer, y.pointer, t.pointer, told.pointer] as const;
+    const total = k.fsk4Sequence(...inputs, steps, h, beta, follow, work.pointer, gammas.pointer, alphas.pointer);
+    assert.ok(Math.abs(total - trace.total) < 1e-3, `${total} instead of ${trace.total}`);
+    assertNear(gammas.view, Float32Array.from(trace.gammas), 1e-4);
+    k.fsk4SequenceBack(gammas.pointer, alphas.pointer, told.pointer, steps, symbols, 2, work.pointer, metrics.pointer);
+    assertNear(metrics.view, expected, 1e-3);
+    told.free();
   });
 
   it('fsk4Symbols', () => {

@@ -84,6 +84,11 @@ export class ChannelReceiver {
     return this.trainer.tables.name;
   }
 
+  /** As far as known, the waveform on the air is not one of frequency modulation. */
+  get linear(): boolean {
+    return this.trainer.tables.kind === 'linear';
+  }
+
   reset(): void {
     this.vain = 0;
     this.beating = false;

@@ -1,4 +1,4 @@
-import type { Pulse } from '../../air-interface';
+import type { PhaseWaveform, Pulse } from '../../air-interface';
 import { type KernelArray, kernelFloats } from '../../kernels/wasm';
 import { channelResponse } from '../mixer';
 import type { Fsk4Plan } from '../plan';
@@ -29,6 +29,7 @@ const TURN = Math.PI / 4;
  */
 export interface WaveformTables {
   name: string;
+  kind: PhaseWaveform['kind'];
   /**
    * Complex, [pattern][0: half a symbol before kT, 1: kT]; the pattern's first (most significant) base-4 digit is the index of
    * the level of symbol k - 2.
@@ -54,7 +55,7 @@ export function waveformTables(plan: Fsk4Plan): WaveformTables[] {
     const noise = noiseCorrelation(filter);
     tables = (plan.air.waveforms ?? []).map(({ name, kind, pulse }) => {
       const statistics = kind === 'linear' ? linearTables(pulse, filter) : frequencyTables(pulse, filter);
-      return { name, ...statistics, noise, kernel: inKernel(statistics, noise) };
+      return { name, kind, ...statistics, noise, kernel: inKernel(statistics, noise) };
     });
     known.set(plan, tables);
   }
@@ -77,7 +78,7 @@ function noiseCorrelation(filter: Float64Array): Float64Array {
   return out.map((value) => value / out[0]);
 }
 
-type Statistics = Omit<WaveformTables, 'name' | 'noise' | 'kernel'>;
+type Statistics = Omit<WaveformTables, 'name' | 'noise' | 'kernel' | 'kind'>;
 
 function inKernel({ pattern, signal, cross }: Statistics, noise: Float64Array): KernelArray<Float32Array> {
   const array = kernelFloats(pattern.length + 64 + 32 + 16);
