@@ -113,9 +113,7 @@ export class CallLog {
           if (call.key !== call.topic) call.home!.end(call, 'regranted');
           continue;
         }
-        const { talker } = call.channel ?? {};
-        if (talker?.identity.key === call.key) talker.identity = identity;
-        this.rekey(call, identity.key);
+        this.rekey(call, identity);
       }
       if (!call.patch(identity.patched)) continue;
       this.tell('update', call);
@@ -129,13 +127,14 @@ export class CallLog {
    * A unit call of which one unit was named is that of the pair when the other is named, and the other way round: a unit
    * is in one call at a time. The running call, and what was said now, get the same key.
    */
-  pair({ units, key }: CallIdentity, { shortName }: System): string {
+  pair(identity: CallIdentity, { shortName }: System): string {
+    const { units, key } = identity;
     if (!units || this.book.active.has(key)) return key;
     for (const call of this.book.active.values()) {
       if (!call.units || call.system.shortName !== shortName) continue;
       if (!call.units.some((unit) => units.includes(unit)) || call.units.length === units.length) continue;
       if (units.length > 1) {
-        this.rekey(call, key);
+        this.rekey(call, identity);
         call.units = units;
       }
       return call.key;
@@ -143,11 +142,14 @@ export class CallLog {
     return key;
   }
 
-  private rekey(call: Call, key: string): void {
+  private rekey(call: Call, identity: CallIdentity): void {
+    const { channel } = call;
     this.book.active.delete(call.key);
-    this.book.active.set(key, call);
-    call.channel?.rename(call.key, key);
-    call.key = key;
+    this.book.active.set(identity.key, call);
+    // Who was named on its channel before is the call's still.
+    if (channel?.talker?.identity.key === call.key) channel.talker.identity = identity;
+    channel?.rename(call.key, identity.key);
+    call.key = identity.key;
   }
 
   /** The system released a call: late updates must not start it again, here or at other sites. */

@@ -100,6 +100,20 @@ describe('calls between units', () => {
     assert.equal(asked(outputs).length, 2);
   });
 
+  it('stay one call when the voice names one unit before a grant names both', () => {
+    const named = [1500, 1860, 2220, 2580].map((at) => pair(at, 4002, 0));
+    const { outputs } = play({
+      control: [
+        units(grant(1000, 0, F1, { target: 4002 })) as never,
+        units(update(2300, 0, F1, { target: 4002, source: 4001 })) as never,
+      ],
+      air: { [F1]: { events: [...named, terminator(3160, true)], voice: [{ from: 1500, to: 3120, mark: 5 }] } },
+      options,
+    });
+    assert.deepEqual(story(outputs), ['start 4002', 'end 4002 terminator']);
+    assert.equal(heard(outputs)[4002].length, 81);
+  });
+
   it('of other units are others', () => {
     const { outputs } = play({
       control: [
