@@ -46,21 +46,24 @@ export interface AssemblerCounters {
   equalised: number;
 }
 
+/** Before there is an assembler. */
+export const NOTHING_COUNTED: Readonly<AssemblerCounters> = {
+  candidates: 0,
+  syncs: 0,
+  headers: 0,
+  rejected: 0,
+  frames: 0,
+  sequenced: 0,
+  equalised: 0,
+};
+
 /**
  * Makes frames of sync candidates. A sync is believed when its header verifies, when it is beyond doubt, or when it lies
  * on the frame grid of the last one. With a header the frame's length is known and weaker syncs inside it are data that
  * look alike; without, it lasts until the next sync. Polarity is believed only where a header verified it.
  */
 export class FrameAssembler {
-  readonly counters: AssemblerCounters = {
-    candidates: 0,
-    syncs: 0,
-    headers: 0,
-    rejected: 0,
-    frames: 0,
-    sequenced: 0,
-    equalised: 0,
-  };
+  readonly counters: AssemblerCounters = { ...NOTHING_COUNTED };
   /** Samples from here on do not exist (the stream ended); symbols there carry no information. */
   limit = Infinity;
   private readonly pending: SyncCandidate[] = [];
@@ -127,6 +130,7 @@ export class FrameAssembler {
     this.open = null;
     this.lastFix = null;
     this.nextExpected = Infinity;
+    this.receiver.sequence?.reset();
     this.receiver.equaliser?.reset();
     this.limit = Infinity;
   }
@@ -157,7 +161,7 @@ export class FrameAssembler {
       if (at - lastFix.at > SYNC_MEMORY * plan.rate) break;
       if (open?.header && (this.isInside(open, open.header, at, true) || this.wouldShow(open, at))) continue;
       if (pending.some((candidate) => Math.abs(candidate.at - at) < plan.perSymbol)) continue;
-      const found = equaliser.search.expected(at, lastFix.polarity);
+      const found = equaliser.search.expected(at, lastFix.sync, lastFix.polarity);
       if (!found) continue;
       const place = pending.findIndex((candidate) => candidate.at > at);
       const { sync, polarity } = lastFix;

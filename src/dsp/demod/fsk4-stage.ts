@@ -3,7 +3,7 @@ import type { AirInterface } from '../air-interface';
 import { AudioReceiver } from './audio-receiver';
 import { checkRate } from './check-rate';
 import { ComplexReceiver } from './complex-receiver';
-import { type AssemblerCounters, type FoundFrame, FrameAssembler } from './frame-assembler';
+import { type FoundFrame, FrameAssembler, NOTHING_COUNTED } from './frame-assembler';
 import { type Fsk4Plan, planFor } from './plan';
 import type { Receiver } from './receiver';
 import { Resampler } from './resampler';
@@ -18,17 +18,6 @@ const CARRIER_SHARE = 0.24;
  */
 const BAND = 0.3;
 
-/** The frame assembler's counters before there is one. */
-const NOTHING: AssemblerCounters = {
-  candidates: 0,
-  syncs: 0,
-  headers: 0,
-  rejected: 0,
-  frames: 0,
-  sequenced: 0,
-  equalised: 0,
-};
-
 /**
  * Demodulator of 4-level FSK: complex samples or FM-discriminator audio in, soft symbols out. Feed-forward: each frame takes
  * time, frequency, deviation and polarity from its own sync word; there is no loop that must lock.
@@ -39,7 +28,7 @@ export class Fsk4Stage extends SymbolStage<FoundFrame> {
 
   constructor(air: AirInterface, { protocol, polarity }: SymbolOptions) {
     const plan = planFor(air);
-    super(protocol, plan, NOTHING);
+    super(protocol, plan, NOTHING_COUNTED);
     this.plan = plan;
     this.polarity = { auto: 0, normal: 1, inverted: -1 }[polarity] as 1 | -1 | 0;
   }

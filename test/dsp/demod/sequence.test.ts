@@ -8,7 +8,7 @@ import { P25Decoder } from '../../../src/protocols/p25/decoder';
 import { capture, needsCaptures } from '../../support/captures';
 import { type Impairments, impair } from '../../support/channel-simulator';
 import { modulateFsk4, p25Frames } from '../../support/fsk4-modulator';
-import { errors, feedIq, framesOf, levelsOf, transcript } from './support';
+import { errors, feedIq, framesOf, iqMessage, levelsOf, START, transcript } from './support';
 
 const RATE = 24000;
 const CONTROL = 'synth/p25_control_c4fm.symbols.bin';
@@ -73,6 +73,32 @@ describe('sequence detector', function () {
     for (const other of others) {
       assert.equal(transcript(other.frames.map(frameAsMessage)), transcript(first.frames.map(frameAsMessage)));
     }
+  });
+
+  it('begins anew after a gap: another signal is received as if nothing was before', () => {
+    // Without what learns of networks and waveforms, which goes on.
+    const air = { ...C4FM, createReader: undefined, waveforms: undefined };
+    const silence = new Float32Array(2 * 0.35 * RATE);
+    const sent = (deviation: number, offset: number, before = new Float32Array(0)) => {
+      const clean = modulateFsk4(C4FM, VOICE.slice(0, 3000), RATE, { deviation: deviation * C4FM.deviation });
+      const whole = Float32Array.from([...before, ...clean]);
+      return Buffer.from(impair(whole, RATE, C4FM.symbolRate, { seed: 7, esn0: 8, offset }).buffer);
+    };
+    const short = sent(1.08, 700).subarray(0, 8 * 0.45 * RATE);
+    const next = sent(0.94, 620, silence);
+    const [alone, after] = [[], [short]].map((before) => {
+      const demodulator = new Fsk4Stage(air, { protocol: 'p25', polarity: 'normal' });
+      // A second is lost between the two.
+      const parts = [
+        ...before.map((part) => iqMessage(part, 'cf32', RATE, 0, 0)),
+        iqMessage(next, 'cf32', RATE, 1, 2 * RATE),
+      ];
+      const messages = [...parts.flatMap((part) => demodulator.process(part)), ...demodulator.flush()];
+      demodulator.close();
+      return framesOf(messages as never).filter(({ time }) => time >= START + 2000);
+    });
+    assert.ok(alone.some(({ detector }) => detector === 'sequence'));
+    assert.deepEqual(after, alone);
   });
 });
 

@@ -38,8 +38,8 @@ export class SequenceDetector {
 
   /**
    * Metrics (4 per symbol, natural logarithms, largest 0) of `symbols` symbols of the frame of this sync; `known[k]` >= 0 is the index
-   * of a level known before, which counts for its neighbours only; `followed`: the same sync word stands behind the frame. Gives N0/Es, from what the sequence found does not
-   * explain.
+   * of a level known before, which counts for its neighbours only; `followed`: the same sync word stands behind the frame. Gives
+   * N0/Es (a ratio of powers), from what the sequence found does not explain.
    */
   detect(fix: SyncFix, symbols: number, followed: boolean, known: Int8Array | null, metrics: Float32Array): number {
     const { plan } = this;
@@ -79,6 +79,11 @@ export class SequenceDetector {
 
   free(): void {
     this.told.free();
+  }
+
+  /** Another signal, or the same counted anew: nothing goes on. */
+  reset(): void {
+    this.last = null;
   }
 
   /** This sync is believed: the next frames go on from it. */
