@@ -86,8 +86,6 @@ export interface FrameReader {
   training(header: FrameHeader | null): readonly Training[];
   /** The code of this frame, if it has one that can verify and feed back; `symbols`: its length. Valid until the next call. */
   code(header: FrameHeader | null, symbols: number): FrameCode | null;
-  /** Forgets what was learnt. */
-  reset(): void;
 }
 
 /** A frame's code as an equaliser uses it (turbo equalisation). Metrics: 4 per symbol, larger = likelier. */

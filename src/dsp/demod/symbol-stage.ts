@@ -67,7 +67,6 @@ export abstract class SymbolStage<Found extends FoundSymbols> implements Stage {
   private readonly position = new StreamPosition();
   /** Sample (of the history) up to which messages went out. */
   private reported = 0;
-  private waiting: Found[] = [];
   private readonly tally: Counters;
   /** Samples that were clipped before a channelizer made this channel of them. */
   private clippedBefore = 0;
@@ -118,7 +117,6 @@ export abstract class SymbolStage<Found extends FoundSymbols> implements Stage {
     this.position.reset();
     this.meter.reset();
     this.info = null;
-    this.waiting = [];
   }
 
   close(): void {
@@ -172,12 +170,9 @@ export abstract class SymbolStage<Found extends FoundSymbols> implements Stage {
       this.meter.update(history, hop);
       if (!this.hasCarrier) this.tally.no_carrier_ms += (1000 * hop) / rate;
     }
-    this.waiting.push(...assembler.advance());
+    const found = assembler.advance();
     const settled = Math.min(assembler.settled, assembler.limit);
-    if (this.waiting.length > 0 || settled - this.reported >= MESSAGE_SPAN * rate) {
-      out.push(this.message(this.waiting, settled));
-      this.waiting = [];
-    }
+    if (found.length > 0 || settled - this.reported >= MESSAGE_SPAN * rate) out.push(this.message(found, settled));
   }
 
   /** The signal stops here: pushes out what filters and assembler hold. */

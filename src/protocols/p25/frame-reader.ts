@@ -69,12 +69,6 @@ export class P25FrameReader implements FrameReader {
   code(header: FrameHeader | null, symbols: number): FrameCode | null {
     return header && (header as NidHeader).duid === DUID.TSDU && this.tsdu.begin(symbols) ? this.tsdu : null;
   }
-
-  reset(): void {
-    this.nac = null;
-    this.doubted = { nac: -1, times: 0 };
-    this.words = [];
-  }
 }
 
 function headerOf(nac: number, duid: number, corrected: number): NidHeader {

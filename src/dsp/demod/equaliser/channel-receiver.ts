@@ -127,12 +127,12 @@ export class ChannelReceiver {
     const { plan, equaliser, reader, trainer, tracking } = this;
     const { channel } = tracking;
     const placed = tracking.place(fix);
-    const count = symbols + (followed ? plan.syncLength : 0);
+    const levels = this.syncLength(fix);
+    const count = symbols + (followed ? levels : 0);
     let offset = placed.offset + ONE_SYNC * (fix.offset - placed.offset);
     if (!placed.continues) offset = this.settle(fix, placed.anchor, offset, header);
     this.signal.read(placed.anchor, offset, fix.polarity, 0, count);
     const trained = this.trainFrame(fix, header);
-    const levels = this.syncLength(fix);
     let known = trained ? levels + trained.training.levels.length : levels;
     /** Turns what was read, to be trained with again; gives by how many Hz the carrier is elsewhere. */
     const turn = (slope: number): number => {

@@ -62,13 +62,13 @@ export class EchoSearch {
   }
 
   /** The likeliest place of a sync near `at` (its first symbol's centre), with the carrier where it was; null when there is none. */
-  expected(at: number, polarity: 1 | -1): { at: number; quality: number } | null {
+  expected(at: number, sync: number, polarity: 1 | -1): { at: number; quality: number } | null {
     const { plan, tracking, signal } = this;
     if (!tracking.lock) return null;
     const half = plan.perSymbol / 2;
     const anchor = tracking.onGrid(at + half);
     signal.read(anchor, tracking.lock.offset, polarity, 3, plan.syncLength + 3);
-    const found = this.bestPlace(REACH.expected, 0, 0);
+    const found = this.bestPlace(REACH.expected, 0, sync);
     if (found.ratio < LEAST_EXPECTED) return null;
     return { at: anchor + found.n * half - half, quality: this.qualityOf(found) };
   }
