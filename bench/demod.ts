@@ -34,10 +34,10 @@ function channels(stage: Fsk4Stage | SlotStage | AnalogStage, signal: Buffer, po
   return runs * seconds;
 }
 
-/** Frames of random contents; `ray`: with echoes. No block of a control channel verifies, so it is tried in every way there is. */
-function frames(duid: number, symbols: number, count: number, ray?: Impairments['ray']): Float32Array {
+/** Frames of random contents. No block of a control channel verifies, so it is tried in every way there is. */
+function frames(duid: number, symbols: number, count: number, how: Impairments = {}): Float32Array {
   const levels = p25Frames(SYNC_LEVELS, new Array(count).fill({ duid, symbols }));
-  return impair(modulateFsk4(C4FM, levels, RATE), RATE, C4FM.symbolRate, { esn0: 15, offset: 300, ray });
+  return impair(modulateFsk4(C4FM, levels, RATE), RATE, C4FM.symbolRate, { esn0: 15, offset: 300, ...how });
 }
 
 /** Slots with the pattern of syncs of phase 2, the rest at random. */
@@ -58,11 +58,13 @@ export async function benchmarks(): Promise<Benchmark[]> {
   const am = () => new AnalogStage({ ...analog, mode: 'am', bandwidth: 8000, deemphasis: 0 });
   const control = toCs16(frames(DUID.TSDU, 360, 40));
   const voice = frames(DUID.LDU1, 864, 20);
-  const echoes = frames(DUID.LDU1, 864, 20, { delay: 60, phase: 150 });
+  const weak = frames(DUID.LDU1, 864, 20, { esn0: 9 });
+  const echoes = frames(DUID.LDU1, 864, 20, { ray: { delay: 60, phase: 150 } });
   const empty = toCs16(noise(3 * RATE, 1));
   const rows: [string, number][] = [
     ['C4FM control channel, every frame tried in vain', channels(fsk4(), control, 'iq')],
     ['C4FM voice channel', channels(fsk4(), toCs16(voice), 'iq')],
+    ['C4FM voice channel, weak', channels(fsk4(), toCs16(weak), 'iq')],
     ['C4FM voice channel, echoes', channels(fsk4(), toCs16(echoes), 'iq')],
     ['C4FM voice channel, discriminator audio', channels(fsk4(), discriminate(voice, 0.3), 'audio')],
     ['C4FM on an empty channel', channels(fsk4(), empty, 'iq')],

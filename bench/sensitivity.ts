@@ -44,8 +44,9 @@ export interface Outcome {
   /** Voice compared with what was sent. */
   voice?: VoiceOutcome;
   ser: number;
-  /** Frames, and of them those the equaliser received; the modulation found. */
+  /** Frames, and of them those the sequence detector and the equaliser received; the modulation found. */
   frames: number;
+  sequenced: number;
   equalised: number;
   modulation: string;
   /** Processor seconds per second of signal, demodulator and decoder. */
@@ -96,6 +97,7 @@ class Reference {
       ),
       ser: this.errorRate(messages),
       frames: last?.stats?.frames ?? 0,
+      sequenced: last?.stats?.sequenced ?? 0,
       equalised: last?.stats?.equalised ?? 0,
       modulation: last?.modulation ?? '',
       cpu: (used.user + used.system) / 1e6 / seconds,
@@ -211,9 +213,11 @@ function row(cells: (string | number | undefined)[]): void {
   console.log(cells.map((cell, i) => (i === 0 ? `${cell}`.padEnd(26) : `${cell ?? '-'}`.padStart(9))).join(''));
 }
 
+const share = (part: number, whole: number): string => `${Math.round((100 * part) / Math.max(1, whole))} %`;
+
 function printControl(results: readonly Result[], modulation: Modulation): void {
   console.log(`\nP25 control channel, ${modulation.toUpperCase()}: TSBKs read of ${SENT.tsbk}, messages not sent\n`);
-  row(['', 'here', 'OP25', 'false', 'SER', 'equalised', 'found', 'CPU s/s']);
+  row(['', 'here', 'OP25', 'false', 'SER', 'sequence', 'equaliser', 'found', 'CPU s/s']);
   for (const { condition, outcome } of results)
     row([
       condition.name,
@@ -221,7 +225,8 @@ function printControl(results: readonly Result[], modulation: Modulation): void 
       condition.op25?.[modulation]?.tsbk,
       outcome.falseEvents,
       outcome.ser.toFixed(4),
-      `${Math.round((100 * outcome.equalised) / Math.max(1, outcome.frames))} %`,
+      share(outcome.sequenced, outcome.frames),
+      share(outcome.equalised, outcome.frames),
       outcome.modulation,
       outcome.cpu.toFixed(4),
     ]);

@@ -4,6 +4,8 @@ import type { Receiver, SyncFix } from './receiver';
 
 /** The equaliser is believed when its error is at most this part of what the sequence detector leaves: noise alone brings it to 0.75. */
 const MUCH_BETTER = 0.7;
+/** Metric of a level that is known not to be. */
+const LEAST_METRIC = -40;
 /** Squared distance from the levels up to which the discriminator serves a frame whose code cannot tell: 1 error in 10 000 symbols. */
 const GOOD_DISTANCE = 0.07;
 
@@ -57,12 +59,16 @@ export class FrameReception {
     }
     if (sequence && measured && !equaliser?.linear) {
       const detected = new Float32Array(4 * symbols);
-      const error = sequence.detect(measured, symbols, followed, this.told(header, known), detected);
+      const told = this.told(header, known);
+      const error = sequence.detect(measured, symbols, followed, told, detected);
       sequence.follow(measured);
       best = 'sequence';
       metrics.set(detected);
       least = error;
-      if (!equaliser || code?.verify(metrics, null, known)) {
+      const verified = code?.verify(metrics, null, known);
+      // The header said where the code is, which proves it.
+      if (verified) overlay(metrics, told, symbols);
+      if (!equaliser || verified) {
         equaliser?.follow(measured, header);
         return { detector: best, fix: measured };
       }
@@ -72,6 +78,7 @@ export class FrameReception {
     const equalised = new Float32Array(4 * symbols);
     const { verified, error, offset } = equaliser.receive(fix, header, symbols, followed, code, known, equalised);
     if (!verified && error > (code ? 1 : MUCH_BETTER) * least) {
+      overlay(metrics, known, symbols);
       // The header trained the equaliser, which may read it where the rest is too much for it.
       if (this.errors(header, equalised) < this.errors(header, metrics))
         metrics.set(equalised.subarray(0, 4 * (plan.air.syncPosition + plan.air.headerSymbols)));
@@ -102,4 +109,10 @@ export class FrameReception {
     });
     return wrong;
   }
+}
+
+/** Puts what is known beyond doubt (`known[k]` >= 0) into metrics. */
+function overlay(metrics: Float32Array, known: Int8Array, symbols: number): void {
+  for (let k = 0; k < symbols; k++)
+    if (known[k] >= 0) metrics.fill(LEAST_METRIC, 4 * k, 4 * k + 4)[4 * k + known[k]] = 0;
 }

@@ -113,7 +113,7 @@ export class ChannelReceiver {
 
   /**
    * Equalises a frame; `followed`: the next sync stands right behind it. `begun` is its code if it was tried before, `verified` the
-   * levels it verified then. Writes 4 metrics a symbol.
+   * levels it verified then, to which those are added that it verifies now. Writes 4 metrics a symbol.
    */
   receive(
     fix: SyncFix,
@@ -171,6 +171,7 @@ export class ChannelReceiver {
     if (code) {
       const some = equaliser.known.subarray(plan.air.headerSymbols, symbols).some((level) => level >= 0);
       this.vain = some ? 0 : this.vain + 1;
+      verified.set(equaliser.known.subarray(plan.air.headerSymbols, symbols), plan.air.headerSymbols);
     }
     const write = (): void => {
       if (plan.air.headerSymbols > levels) equaliser.reread(levels, Math.min(plan.air.headerSymbols, symbols));
