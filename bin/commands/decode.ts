@@ -1,6 +1,9 @@
 import { TrunkflowError } from '../../src/core/errors';
 import type { ChannelEvent } from '../../src/core/events';
 import type { CallInfo, EventObject, StreamMessage } from '../../src/core/messages';
+import { protocolOf } from '../../src/protocols/other-modes';
+import { p25Phase2 } from '../../src/protocols/p25-phase2';
+import { findProtocol } from '../../src/protocols/registry';
 import { findChannels } from '../../src/receiver/find-channel';
 import { type CallHappening, Receiver, type ReceiverOptions } from '../../src/receiver/receiver';
 import type { SignalInput } from '../../src/receiver/signal-input';
@@ -53,12 +56,22 @@ class Decoding {
     await this.recordings?.close();
     const elapsed = (performance.now() - started) / 1000;
     const facts = { protocol: settings.protocol.id, searched, seconds, elapsed };
+    const summary = this.summary.result(facts, receiver.counters());
     this.printer.print({
-      ...this.summary.result(facts, receiver.counters()),
+      ...summary,
       ...(follow || audio ? { calls: this.calls, not_followed: this.notFollowed } : {}),
       ...(this.recordings ? { recordings: this.recordings.count } : {}),
     });
+    if (summary.protocol === 'none') this.advise(String(summary.reason));
     return this.recordings?.troubles ? 1 : 0;
+  }
+
+  /** Nothing was decoded: of what the channel looks like instead, perhaps another protocol can read it. */
+  private advise(reason: string): void {
+    const id = protocolOf(reason.replace(/^looks like /, ''));
+    if (id === undefined) return;
+    const more = id === p25Phase2.id ? ', and --wacn, --system and --nac if it is a voice channel' : '';
+    console.error(`trunkflow: This is ${findProtocol(id).label}: give --protocol ${id}${more}`);
   }
 
   private async symbols(): Promise<{ receiver: Receiver; seconds: number }> {

@@ -1,4 +1,5 @@
 import type { ChannelSignal } from '../../src/core/messages';
+import { p25Phase2 } from '../../src/protocols/p25-phase2';
 import type { Protocol } from '../../src/protocols/protocol';
 import { findProtocol, protocols } from '../../src/protocols/registry';
 import { FORMATS as RECORDING_FORMATS, type RecordingFormat } from '../../src/sinks/formats';
@@ -90,7 +91,16 @@ export interface DecodeSettings {
 export function readSettings(args: string[]): DecodeSettings {
   const { values, file } = parse(args, OPTIONS, 'file to decode');
   const { follow = false, json = false, audio } = values;
-  const protocol = choiceOption('protocol', values.protocol, ['auto', ...protocols.map(({ id }) => id)]) ?? 'auto';
+  const signal = {
+    wacn: hexOption('wacn', values.wacn, 5),
+    system: hexOption('system', values.system, 3),
+    nac: hexOption('nac', values.nac, 3),
+    ...(values.slot !== undefined && { slot: Number(choiceOption('slot', values.slot, ['0', '1'])) }),
+  };
+  const named = choiceOption('protocol', values.protocol, ['auto', ...protocols.map(({ id }) => id)]) ?? 'auto';
+  // These are known beforehand of phase 2 voice channels only.
+  const isScrambled = signal.wacn !== undefined || signal.system !== undefined || values.slot !== undefined;
+  const protocol = named === 'auto' && isScrambled && !follow ? p25Phase2.id : named;
   const kinds = Object.keys(FORMATS) as InputKind[];
   const audioFormats = Object.keys(RECORDING_FORMATS) as RecordingFormat[];
   const input = choiceOption('input', values.input, kinds);
@@ -107,12 +117,7 @@ export function readSettings(args: string[]): DecodeSettings {
     channels: (values.channel ?? []).map((text) => frequencyOption('channel', text)),
     protocol: protocol === 'auto' ? protocols[0] : findProtocol(protocol),
     searched: protocol === 'auto',
-    signal: {
-      wacn: hexOption('wacn', values.wacn, 5),
-      system: hexOption('system', values.system, 3),
-      nac: hexOption('nac', values.nac, 3),
-      ...(values.slot !== undefined && { slot: Number(choiceOption('slot', values.slot, ['0', '1'])) }),
-    },
+    signal,
     polarity: choiceOption('polarity', values.polarity, ['auto', 'normal', 'inverted']) ?? 'auto',
     seconds: positiveOption('seconds', values.seconds, 'seconds above 0', 1e9),
     follow,

@@ -132,3 +132,8 @@ const modes: readonly DigitalMode[] = [
 export function modesBeside(protocol: string): DigitalMode[] {
   return modes.filter((mode) => mode.protocol !== protocol);
 }
+
+/** Id of the protocol that reads a mode, by the name users know the mode by; undefined where none of them does. */
+export function protocolOf(mode: string): string | undefined {
+  return modes.find(({ name }) => name === mode)?.protocol;
+}

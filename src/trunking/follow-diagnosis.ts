@@ -13,12 +13,12 @@ const WORDS = {
   encrypted: 'encrypted',
   locked_out: 'locked out',
   unknown_talkgroup: 'not in table',
-  no_channel: 'without channel',
+  no_channel: 'no channel',
   out_of_band: 'out of band',
   data: 'with data',
   unit_call: 'unit calls',
-  unknown_system: 'unknown system',
-  unknown_frequency: 'unknown channel',
+  unknown_system: 'no system',
+  unknown_frequency: 'no frequency',
 } as const satisfies Partial<Record<SkipReason, string>>;
 
 type Told = keyof typeof WORDS;

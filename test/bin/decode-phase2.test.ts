@@ -52,6 +52,17 @@ describe('command line: decode a phase 2 channel', function () {
     assert.ok(none.some(({ type, reason }) => type === 'stats' && reason === 'WACN unknown'));
   });
 
+  it('is meant where its scrambling or slot is told, and named where nothing is', function () {
+    needsCaptures(this, FILE);
+    const args = ['decode', capture(FILE), '--seconds', '4'];
+    const summary = (more: string[]) => jsonLines([...args, '--json', ...more]).at(-1)!;
+    assert.deepEqual([summary(KEY).protocol, Number(summary(KEY).voice_frames) > 0], ['p25-phase2', true]);
+    assert.equal(summary(['--slot', '1']).reason, 'WACN unknown');
+    const { out, err } = trunkflow(args);
+    assert.match(out, /nothing was decoded: looks like P25 TDMA/);
+    assert.match(err, /This is P25 phase 2: give --protocol p25-phase2/);
+  });
+
   it('refuses identities that are none', () => {
     const { code, err } = trunkflow(['decode', 'x.cu8', '--wacn', '92G70']);
     assert.equal(code, 2);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import type { EventObject, IqFormat, StreamMessage } from '../../src/core/messages';
+import { Signal } from '../../src/sources/generator/signal';
 import { makeStage } from '../../src/stages';
 import { capture, needsCaptures } from '../support/captures';
 import { gaussian, noise, toCs16 } from '../support/channel-simulator';
@@ -10,10 +11,10 @@ const RATE = 48_000;
 const START = 1_700_000_000_000;
 
 /** IQ or discriminator audio. */
-type Signal = { bytes: Buffer; format?: IqFormat; rate?: number };
+type Recording = { bytes: Buffer; format?: IqFormat; rate?: number };
 
 /** Reads a recording of IQ (cu8, stereo wav) or of discriminator audio. */
-function read(name: string): Signal {
+function read(name: string): Recording {
   if (name.endsWith('.cu8')) return { bytes: readFileSync(capture(name)), format: 'cu8' };
   if (name.endsWith('.s16')) return { bytes: readFileSync(capture(name)) };
   const bytes = name.endsWith('.wav') ? readFileSync(capture(name)) : null;
@@ -25,7 +26,7 @@ function read(name: string): Signal {
   return { bytes: Buffer.from(decode(capture(name), RATE).buffer) };
 }
 
-function* blocks({ bytes, format, rate = RATE }: Signal, seconds: number): Generator<StreamMessage> {
+function* blocks({ bytes, format, rate = RATE }: Recording, seconds: number): Generator<StreamMessage> {
   const width = format === undefined ? 2 : format === 'cu8' ? 2 : 4;
   const size = Math.round(rate * seconds) * width;
   for (let at = 0, seq = 0; at < bytes.length; at += size, seq++) {
@@ -44,7 +45,7 @@ interface Answer {
 }
 
 /** What a demodulator for a protocol and the decoder behind it say of a signal. */
-function ask(signal: Signal, seconds = 0.03, protocol = 'p25'): Answer {
+function ask(signal: Recording, seconds = 0.03, protocol = 'p25'): Answer {
   const demod = makeStage({ stage: 'demod', options: { mode: 'fsk4', protocol, polarity: 'auto' } });
   const decoder = makeStage({ stage: 'decoder', options: { protocol } });
   const answer: Answer = { looks: [], events: [] };
@@ -153,6 +154,17 @@ describe('what a channel looks like', function () {
       const told = events.filter(({ type }) => type === 'diagnosis').map(({ code, words }) => [code, words]);
       assert.deepEqual(told, [['wrong_protocol', 'looks like P25']]);
     });
+
+  it('a carrier without anything on it looks like one down to 15 dB, a tone does not', () => {
+    const generated = (signal: 'carrier' | 'nfm', esn0: number) => {
+      const made = new Signal({ signal, rate: RATE, format: 'cs16', noise: esn0, offset: 700 });
+      return named(ask({ bytes: made.read(8 * RATE), format: 'cs16' }));
+    };
+    for (const esn0 of [40, 25, 18, 15]) {
+      assert.deepEqual(generated('carrier', esn0), ['carrier'], `${esn0} dB`);
+      assert.deepEqual(generated('nfm', esn0), [], `a tone, ${esn0} dB`);
+    }
+  });
 
   it('noise looks like nothing, neither as IQ nor as audio', () => {
     for (const seed of [1, 2, 3]) {

@@ -9,6 +9,11 @@ const LEAST_CARRIER = 0.95;
 /** Loudest deviation (Hz rms, between about 200 and 3000 Hz) of a carrier that is not modulated, and least and most of speech. */
 const QUIET = 100;
 const SPEECH = { least: 120, most: 3500 };
+/**
+ * Loudest deviation (Hz rms) of an empty carrier in noise, and how far its phase strays from a straight line at most (rad
+ * rms): as it does at 14 dB Es/N0 (4800 symbols/s). A tone of ordinary deviation strays further.
+ */
+const STRAIGHT = { loudest: 600, stray: 0.35 };
 /** Loudness of syllables between loud and silent, relative to the loudest, and the share of the time it must take. */
 const BETWEEN = { least: 0.1, most: 0.6, share: 0.25 };
 
@@ -25,9 +30,31 @@ export function analogKind(track: PhaseTrack): AnalogKind | null {
   if (loudness.length < LEAST_BLOCKS) return null;
   const loudest = loudness[Math.floor(0.95 * loudness.length)];
   if (loudest < QUIET) return 'carrier';
-  if (loudest < SPEECH.least || loudest > SPEECH.most) return null;
   const between = loudness.filter((one) => one > BETWEEN.least * loudest && one < BETWEEN.most * loudest);
-  return between.length > BETWEEN.share * loudness.length ? 'FM voice' : null;
+  const isUneven = between.length > BETWEEN.share * loudness.length;
+  if (isUneven) return loudest > SPEECH.least && loudest < SPEECH.most ? 'FM voice' : null;
+  return loudest < STRAIGHT.loudest && isStraight(track) ? 'carrier' : null;
+}
+
+/** The phase follows a straight line in nearly all blocks: the frequency stays, whatever noise makes of it. */
+function isStraight({ rate, phase }: PhaseTrack): boolean {
+  const block = Math.round((rate * BLOCK_MS) / 1000);
+  const middle = (block - 1) / 2;
+  const spread = (block * (block * block - 1)) / 12;
+  let straight = 0;
+  const blocks = Math.floor(phase.length / block);
+  for (let from = 0; from + block <= phase.length; from += block) {
+    let mean = 0;
+    let slope = 0;
+    for (let i = 0; i < block; i++) {
+      mean += phase[from + i] / block;
+      slope += ((i - middle) * phase[from + i]) / spread;
+    }
+    let squares = 0;
+    for (let i = 0; i < block; i++) squares += (phase[from + i] - mean - slope * (i - middle)) ** 2;
+    if (Math.sqrt(squares / block) < STRAIGHT.stray) straight++;
+  }
+  return straight >= LEAST_CARRIER * blocks;
 }
 
 /** Root mean square of the frequency (Hz) in each block, between about 200 and 3000 Hz. */
