@@ -1,6 +1,6 @@
 import { IQ_BYTES, type IqFormat, type PortMessage } from '../../core/messages';
-import { clippingTest } from '../clipping';
 import { ChannelBank } from './bank';
+import { clippedShare } from './clipped-share';
 import { Converter } from './converter';
 import { DcEstimator } from './dc';
 import { type ChannelFilter, DirectChannel } from './direct';
@@ -24,9 +24,6 @@ const MOST_HISTORY = 256 << 20;
 
 /** A spectrum for the noise floor is taken of every so many chunks. */
 const NOISE_CHUNKS = 16;
-
-/** Every so many samples one is looked at for clipping. */
-const PROBE = 32;
 
 /** A wideband stream as long as its rate, centre and format stay the same. */
 export interface Wideband {
@@ -162,7 +159,10 @@ export class Engine {
     return output.time;
   }
 
-  /** Takes whole samples; `sample` is the number of the first, `clipped` the share that was clipped before. Returns how many were lost before it, if there is a gap. */
+  /**
+   * Takes whole samples; `sample` is the number of the first, `clipped` the share that was clipped before. Returns how many were lost
+   * before it, if there is a gap.
+   */
   receive(sample: number, lost: boolean, payload: Uint8Array, clipped = 0): number | null {
     this.clippedBefore = clipped;
     const missing = sample - this.next;
@@ -258,23 +258,10 @@ export class Engine {
     if (whole && (!this.noise.profile || (record.from / this.chunk) % NOISE_CHUNKS === 0))
       this.noise.measure(this.window);
     record.floor = this.scene.floor = this.noise.profile;
-    record.clipped = this.clippedShare(record);
-    for (const filter of filters) filter.advance(this.window);
-  }
-
-  /** What a channel is made of can no longer be seen in it: samples at the converter's limit, of those on a sparse grid. */
-  private clippedShare({ raw, from, to }: ChunkRecord): number {
-    const { format } = this.wideband;
     // Floats have no limit; what another channelizer found goes on with them.
-    if (format === 'cf32') return this.clippedBefore;
-    const isClipped = clippingTest(format, raw);
-    let checked = 0;
-    let clipped = 0;
-    for (let sample = Math.ceil(from / PROBE) * PROBE; sample < to; sample += PROBE) {
-      checked++;
-      if (isClipped(sample - from)) clipped++;
-    }
-    return checked > 0 ? clipped / checked : 0;
+    const { format } = this.wideband;
+    record.clipped = format === 'cf32' ? this.clippedBefore : clippedShare(format, record);
+    for (const filter of filters) filter.advance(this.window);
   }
 
   private load(record: ChunkRecord, filters: readonly ChannelFilter[]): void {

@@ -11,9 +11,10 @@ import { type ReadTable, TABLE_NAMES, type TableKind, type TableName } from '../
 import { writeTable } from '../tables/write-table';
 import { TalkgroupTable } from '../talkgroups';
 import { UnitTags } from '../unit-tags';
+import { doubtOf, keptOld, refuseUseless } from './doubt';
 import { readAtStart } from './start-read';
 import { readTableFileNow, replaceTableFile } from './table-file';
-import { type InputRecords, inputRecords } from './table-input';
+import { inputRecords } from './table-input';
 import { WatchedFile, type WatchTimes } from './watched-file';
 
 /** Where a table is kept: in a file that is watched, or in the flow as a text or as objects. */
@@ -46,8 +47,6 @@ interface Held<Name extends TableName> {
   version: number;
 }
 
-/** A smaller table than this may lose more than half of its rows at once. */
-const FEW_ROWS = 4;
 /** Imports that may wait. */
 const MAX_WAITING = 16;
 
@@ -218,7 +217,7 @@ export class TableStore {
         const records = await inSlices(inputRecords(bytes));
         const kind = kindOf(name);
         const read = await inSlices(readRecords(kind, records));
-        const doubt = this.doubt(name, records, read);
+        const doubt = doubtOf(this.rows(name).length, records, read);
         if (doubt === 'useless' || (doubt && !settled) || doubt === 'cut and shrunk') {
           sink.problem(keptOld(path, doubt, settled));
           return false;
@@ -233,16 +232,6 @@ export class TableStore {
       sink.problem(keptOld(path, error instanceof Error ? error.message : String(error), settled));
       return false;
     }
-  }
-
-  /** Why a file may be half-written. */
-  private doubt(name: TableName, records: InputRecords, read: ReadTable<object>): string | undefined {
-    const present = this.rows(name).length;
-    if (read.rows.length === 0) return present > 0 || read.lines > 0 ? 'useless' : undefined;
-    const isCut = records.openEnd && endsEarly(records);
-    const isShrunk = present >= FEW_ROWS && read.rows.length < present / 2;
-    if (isCut && isShrunk) return 'cut and shrunk';
-    return isCut ? 'cut' : isShrunk ? 'shrunk' : undefined;
   }
 
   private async keep(name: TableName, path: string, rows: readonly object[]): Promise<void> {
@@ -289,41 +278,4 @@ export class TableStore {
       this.waiting--;
     }
   }
-}
-
-/** @throws TrunkflowError 'bad-file': nothing must be replaced by nothing, but a person may empty a table */
-function refuseUseless(read: ReadTable<object>, { mode, origin }: ImportOptions): void {
-  if (read.rows.length > 0 || origin === 'dialog' || (mode === 'merge' && read.lines === 0)) return;
-  const [first] = read.rejected.list;
-  throw new TrunkflowError('bad-file', 'Nothing of this table can be used; the table before is kept', {
-    got: first ? `${read.rejected.count} bad lines, line ${first.line}: ${first.text}` : 'an empty table',
-    status: 'nothing usable',
-  });
-}
-
-/** The last line has fewer fields than any other. */
-function endsEarly({ records }: InputRecords): boolean {
-  const last = records.at(-1);
-  if (!last || records.length < 2) return false;
-  if (last.unterminated) return true;
-  let least = Number.POSITIVE_INFINITY;
-  for (let at = 0; at < records.length - 1; at++) least = Math.min(least, records[at].fields.length);
-  return last.fields.length < least;
-}
-
-function keptOld(path: string, doubt: string, settled: boolean): TrunkflowError {
-  const reasons: Record<string, string> = {
-    useless: 'no line that can be used',
-    cut: 'a last line that is not complete',
-    shrunk: 'less than half of the rows there were',
-    'cut and shrunk': 'a last line that is not complete, and less than half of the rows there were',
-  };
-  return new TrunkflowError('bad-file', `The table before is kept: ${path} may be half-written`, {
-    got: reasons[doubt] ?? doubt,
-    hint:
-      settled || doubt === 'useless'
-        ? 'Write the file anew; end its last line with a line break'
-        : 'If it stays as it is, it is used in some seconds',
-    status: 'table half-written',
-  });
 }
