@@ -12,6 +12,7 @@ import { NotRecorded } from './not-recorded';
 import { RecentCalls } from './recent-calls';
 import { type NotKept, RecorderDiagnosis } from './recorder-diagnosis';
 import { type GivenOptions, type RecorderOptions, recorderOptions } from './recorder-options';
+import { RecorderTroubles } from './recorder-troubles';
 import { Recording } from './recording';
 import { recordingPath } from './recording-names';
 import { partialName, recoverRecordings } from './recover';
@@ -19,6 +20,7 @@ import { Retention } from './retention';
 import { type FinishedRecording, PARTIAL_FOLDER, partialPath, Shelf } from './shelf';
 import { type AudioMessage, needSpeech } from './speech';
 import { storageError } from './storage-error';
+import { Turns } from './turns';
 
 /** What a recorder tells. */
 export interface RecorderSink {
@@ -33,8 +35,6 @@ export interface RecorderSink {
 const CONVENTIONAL_GAP = 1500;
 /** After a file could not be created: time until the next attempt, ms of stream time. */
 const RETRY = 1000;
-/** Writes that must go well before a trouble is taken for over, and the next is told again. */
-const GOOD_WRITES = 100;
 const MAX_OPEN = 256;
 /** Messages that may wait for the disk: about a minute of many calls. */
 const MAX_WAITING = 4000;
@@ -51,8 +51,7 @@ let recordings = 0;
 export class CallRecorder {
   private readonly options: RecorderOptions;
   private readonly open = new Map<string, Recording>();
-  private readonly chains = new Map<string, Promise<void>>();
-  private readonly ready: Promise<void>;
+  private readonly turns: Turns;
   private readonly shelf: Shelf;
   private readonly opened?: { archive: CallArchive; close(): Promise<void> };
   private readonly encoder?: ReturnType<typeof openEncoder>;
@@ -72,15 +71,11 @@ export class CallRecorder {
     errors: 0,
   };
   private readonly diagnosis = new RecorderDiagnosis();
-  private goodWrites = GOOD_WRITES;
   private waiting = 0;
   /** A recording could not be finished. */
   private unfinished = false;
   private conventionalCalls = 0;
-  /** What keeps it from writing now; undefined when all is well. */
-  trouble?: TrunkflowError;
-  /** Why recordings are kept as WAV instead of the wanted format; undefined when all is well. */
-  encoderTrouble?: TrunkflowError;
+  private readonly troubles: RecorderTroubles;
 
   /** @throws TrunkflowError 'bad-setting' */
   constructor(
@@ -93,7 +88,8 @@ export class CallRecorder {
     const { dir, format, bitrate, loudness, log } = read;
     if (log) this.opened = openArchive(dir, files);
     const { archive } = this;
-    const failed = (error: unknown) => this.fail(storageError(error, dir));
+    this.troubles = new RecorderTroubles(this.count, (error) => this.sink.error?.(error));
+    const failed = (error: unknown) => this.troubles.failed(storageError(error, dir));
     if (archive) this.retention = new Retention(archive, read, failed);
     else this.recent = new RecentCalls();
     this.notRecorded = new NotRecorded(archive ?? this.recent!, failed, undefined, (call, reason) => {
@@ -106,10 +102,10 @@ export class CallRecorder {
       files,
       archive,
       encoder: this.encoder?.thread,
-      trouble: (error: TrunkflowError) => this.notEncoded(error),
+      trouble: (error: TrunkflowError) => this.troubles.notEncoded(error),
     };
     this.shelf = new Shelf({ dir, name, format, bitrate, loudness }, tools);
-    this.ready = this.recover();
+    this.turns = new Turns(this.recover());
   }
 
   /** The log of calls; undefined when none is kept. */
@@ -143,12 +139,12 @@ export class CallRecorder {
     }
     if (this.waiting >= MAX_WAITING && !message.info.end) {
       this.count.lost_blocks++;
-      this.fail(tooSlow(this.options.dir));
+      this.troubles.failed(tooSlow(this.options.dir));
       return;
     }
     this.waiting++;
     try {
-      await this.inTurn(stream, () => this.take(message));
+      await this.turns.take(stream, () => this.take(message));
     } finally {
       this.waiting--;
     }
@@ -160,6 +156,16 @@ export class CallRecorder {
     this.notRecorded.told(event, call);
   }
 
+  /** What keeps it from writing now; undefined when all is well. */
+  get trouble(): TrunkflowError | undefined {
+    return this.troubles.disk;
+  }
+
+  /** Why recordings are kept as WAV instead of the wanted format; undefined when all is well. */
+  get encoderTrouble(): TrunkflowError | undefined {
+    return this.troubles.encoder;
+  }
+
   /** Why none of the latest calls was recorded; null while calls are. */
   get problem(): RecorderDiagnosis['problem'] {
     return this.diagnosis.problem;
@@ -167,24 +173,12 @@ export class CallRecorder {
 
   /** Finishes every recording, also of calls that never ended. */
   async close(): Promise<void> {
-    await this.ready;
-    const streams = new Set([...this.open.keys(), ...this.chains.keys()]);
-    await Promise.all([...streams].map((stream) => this.inTurn(stream, () => this.finish(stream))));
+    const streams = new Set([...(await this.turns.waiting()), ...this.open.keys()]);
+    await Promise.all([...streams].map((stream) => this.turns.take(stream, () => this.finish(stream))));
     await this.notRecorded.close();
     await this.retention?.close();
     await this.opened?.close();
     await this.encoder?.close();
-  }
-
-  /** Work of one stream happens one after the other, of several streams at once. */
-  private async inTurn(stream: string, work: () => Promise<void>): Promise<void> {
-    const turn = (this.chains.get(stream) ?? this.ready).then(work);
-    this.chains.set(stream, turn);
-    try {
-      await turn;
-    } finally {
-      if (this.chains.get(stream) === turn) this.chains.delete(stream);
-    }
   }
 
   private async take({ payload, info }: AudioMessage): Promise<void> {
@@ -230,7 +224,7 @@ export class CallRecorder {
     if (!info.call && call.record === false) return undefined;
     if (this.open.size >= MAX_OPEN) {
       const longest = this.open.keys().next().value!;
-      await this.inTurn(longest, () => this.finish(longest));
+      await this.turns.take(longest, () => this.finish(longest));
     }
     const { dir, sidecar, split, pauses } = this.options;
     if (!info.call) this.conventionalCalls++;
@@ -261,13 +255,12 @@ export class CallRecorder {
     }
     try {
       await recording.append(payload, info);
-      this.trouble = undefined;
-      this.goodWrites++;
+      this.troubles.written();
     } catch (error) {
       this.count.lost_blocks++;
       recording.lost++;
       recording.retryAt = info.time + RETRY;
-      this.fail(storageError(error, join(this.options.dir, PARTIAL_FOLDER)));
+      this.troubles.failed(storageError(error, join(this.options.dir, PARTIAL_FOLDER)));
     }
   }
 
@@ -279,7 +272,7 @@ export class CallRecorder {
         this.count.recovered++;
         this.sink.recorded?.(recording);
       },
-      failed: (error) => this.fail(error),
+      failed: (error) => this.troubles.failed(error),
     });
   }
 
@@ -295,13 +288,13 @@ export class CallRecorder {
         this.became(finished.call, null);
         this.sink.recorded?.(finished);
         this.retention?.recorded();
-        if (finished.format === this.options.format) this.encoderTrouble = undefined;
+        if (finished.format === this.options.format) this.troubles.encoded();
         if (this.unfinished) await this.recover();
       } else this.dropped(recording);
     } catch (error) {
       // It stays among the unfinished ones and is tried again when another could be finished, or at the next start.
       this.unfinished = true;
-      this.fail(storageError(error, this.options.dir));
+      this.troubles.failed(storageError(error, this.options.dir));
     } finally {
       inUse.delete(partialPath(this.options.dir, recording.name));
     }
@@ -319,21 +312,6 @@ export class CallRecorder {
   private became({ stop_time_ms }: CallInfo, reason: NotKept | null): void {
     const event = this.diagnosis.observe(reason, stop_time_ms);
     if (event) this.sink.diagnosis?.(event);
-  }
-
-  /** Told once for a trouble, like those with the disk. */
-  private notEncoded(error: TrunkflowError): void {
-    this.count.not_encoded++;
-    const { message } = this.encoderTrouble ?? {};
-    this.encoderTrouble = error;
-    if (error.message !== message) this.sink.error?.(error);
-  }
-
-  private fail(error: TrunkflowError): void {
-    this.count.errors++;
-    this.trouble = error;
-    if (this.goodWrites >= GOOD_WRITES) this.sink.error?.(error);
-    this.goodWrites = 0;
   }
 }
 
