@@ -72,11 +72,11 @@ export class ChannelPool {
     return channel;
   }
 
-  /** Takes a stream that is there anyway. */
-  adopt(stream: string, site: Site, time: number): VoiceChannel {
+  /** Takes a stream that is there anyway. @param frequency Hz; 0 while it is not known */
+  adopt(stream: string, site: Site, time: number, frequency = 0): VoiceChannel {
     const slot = slotOf(stream);
     const signal = slot === undefined ? undefined : { slot };
-    const channel = new VoiceChannel(stream, 0, time, false, site, parentOf(stream), signal);
+    const channel = new VoiceChannel(stream, frequency, time, false, site, parentOf(stream), signal);
     channel.started = true;
     this.channels.set(stream, channel);
     return channel;

@@ -43,6 +43,8 @@ export class RootFollower {
   private readonly sites = new Map<string, Site>();
   /** All that were heard, by stream and NAC: where two of a frequency come in by turns, none is forgotten. */
   private readonly heardSites = new Map<string, Site>();
+  /** Frequencies (Hz) of the streams that were there anyway: known from their first block on, before anything is heard. */
+  private readonly frequencies = new Map<string, number>();
   /** End of the last block of any stream, ms. */
   private latest = Number.NEGATIVE_INFINITY;
   /** A stream has ended, of which the source may have no more. */
@@ -77,6 +79,7 @@ export class RootFollower {
     const end = info.time + Math.max(info.duration, frames.length * FRAME_MS);
     if (!this.keepTime(key, info.stream, end)) return;
     const channel = this.pool.get(key);
+    if (!channel?.opened && info.frequency) this.frequencies.set(key, info.frequency);
     if (channel && !channel.started) this.merge.push(key, channel.since, RANK.start, { kind: 'start' });
     for (const frame of frames) this.merge.push(key, frame.time, RANK.frame, { kind: 'frame', frame });
     this.merge.passed(key, info.time, end);
@@ -124,6 +127,7 @@ export class RootFollower {
     this.ending = false;
     this.sites.clear();
     this.heardSites.clear();
+    this.frequencies.clear();
     this.latest = Number.NEGATIVE_INFINITY;
     this.merge = new StreamMerge({ settle: this.options.settle * 1000, patience: this.options.patience * 1000 });
     const { root, options, merge, book, emit } = this;
@@ -180,7 +184,10 @@ export class RootFollower {
       return;
     }
     const channel = this.pool.get(key);
-    if (item.kind === 'end') this.leaveSite(key);
+    if (item.kind === 'end') {
+      this.leaveSite(key);
+      this.frequencies.delete(key);
+    }
     if (!channel) return;
     if (item.kind === 'frame') this.handleFrame(channel, item.frame);
     else if (item.kind === 'end') this.voices.ended(channel);
@@ -217,7 +224,7 @@ export class RootFollower {
     } else if (event.type === 'patch') this.patch(site, event);
     else if (own || !this.book.channels.isAnothers(key)) {
       // Talk on a stream that was not asked for: a conventional channel.
-      const channel = own ?? this.pool.adopt(key, site, event.time);
+      const channel = own ?? this.pool.adopt(key, site, event.time, this.frequencies.get(key));
       channel.site = site;
       if (event.type === 'talker') this.voices.talker(channel, event);
       else if (event.type === 'talker_alias') this.voices.alias(channel, event);

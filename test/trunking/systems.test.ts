@@ -8,7 +8,19 @@ import { Follower } from '../../src/trunking/follower';
 import type { FollowerOutput } from '../../src/trunking/options';
 import { readTables } from '../../src/trunking/system-tables';
 import { Bench } from '../sinks/mqtt/support';
-import { calls, grant, messages, play, type Said, T0, transmission, voiceOf } from './support/script';
+import {
+  calls,
+  encryption,
+  grant,
+  messages,
+  play,
+  type Said,
+  T0,
+  talker,
+  terminator,
+  transmission,
+  voiceOf,
+} from './support/script';
 
 const F1 = 852_000_000;
 
@@ -181,6 +193,23 @@ describe('conventional channels', () => {
 
   it('that are in no table keep the talkgroup they send', () => {
     assert.equal(started(160_000_000, 42).talkgroup, 42);
+  });
+
+  it('are told by number, name and frequency also where the first that is heard is encrypted', () => {
+    const events = [talker(1500, 1, 7), encryption(1500, true), terminator(3000, true)];
+    const voice = [{ from: 1582, to: 3000, mark: 9 }];
+    const others = [{ stream: 'fm/direct', from: 0, to: 9000, frequency: 154_430_000, events, voice }];
+    const { outputs } = play({ control: [], others, options: { systems: [{ shortName: 'a', channels }] } });
+    assert.deepEqual(
+      calls(outputs).map(({ event, call }) => [
+        event,
+        call.talkgroup,
+        call.talkgroup_alpha_tag,
+        call.freq,
+        call.algorithm,
+      ]),
+      [['not_followed', 7, 'County Fire', 154_430_000, 0x84]],
+    );
   });
 
   it('have the flags and priority of their number in the talkgroup table, and count as known', () => {
