@@ -397,72 +397,6 @@ describe('call follower', () => {
     });
   });
 
-  describe('encryption', () => {
-    it('stops at once when the header says so, and records nothing', () => {
-      const { outputs } = play({
-        control: updates(1000, 6000, 100, F1),
-        air: {
-          [F1]: {
-            events: [talker(1418, 100, 1), encryption(1418, true), talker(1500, 100, 1), encryption(1680, true)],
-            voice: [{ from: 1500, to: 6000, mark: 9 }],
-          },
-        },
-      });
-      assert.deepEqual(story(outputs), ['start 100', 'end 100 encrypted']);
-      assert.deepEqual(heard(outputs), {});
-      assert.equal(calls(outputs).at(-1)!.call.encrypted, true);
-    });
-
-    it('holds voice back until the encryption is known when the header was missed', () => {
-      const { outputs, follower } = play({
-        control: updates(1000, 6000, 100, F1),
-        air: {
-          [F1]: { events: [talker(1500, 100, 1), encryption(1680, true)], voice: [{ from: 1500, to: 6000, mark: 9 }] },
-        },
-      });
-      assert.deepEqual(story(outputs), ['start 100', 'end 100 encrypted']);
-      assert.deepEqual(heard(outputs), {});
-      assert.ok(follower.counters().encrypted_frames >= 9);
-    });
-
-    it('ends a call whose encrypted voice names nobody', () => {
-      const { outputs } = play({
-        control: updates(1000, 6000, 100, F1),
-        air: { [F1]: { events: [encryption(1418, true)], voice: [{ from: 1500, to: 6000, mark: 9 }] } },
-      });
-      assert.deepEqual(story(outputs), ['start 100', 'end 100 encrypted']);
-      assert.deepEqual(heard(outputs), {});
-    });
-
-    it('keeps what was clear when the next talker is encrypted', () => {
-      const clear = transmission(1500, 2580, 100, 1, 11);
-      const { outputs } = play({
-        control: updates(1000, 6000, 100, F1),
-        air: {
-          [F1]: {
-            events: [...clear.events, terminator(2600, false), talker(3000, 100, 2), encryption(3000, true)],
-            voice: [...clear.voice, { from: 3082, to: 5000, mark: 99 }],
-          },
-        },
-      });
-      assert.deepEqual(story(outputs), ['start 100', 'end 100 encrypted']);
-      assert.deepEqual(heard(outputs), { 100: Array(54).fill(11) });
-      assert.equal(calls(outputs).at(-1)!.call.encrypted, false);
-    });
-
-    it('tries again for another unit, or when the grants had paused', () => {
-      const { outputs } = play({
-        control: [
-          grant(1000, 100, F1, { source: 5, encrypted: true }),
-          ...updates(1200, 3000, 100, F1),
-          grant(3100, 100, F1, { source: 6 }),
-        ],
-        air: { [F1]: transmission(3300, 4380, 100, 6) },
-      });
-      assert.deepEqual(story(outputs), ['not_followed 100 encrypted', 'start 100', 'end 100 silence']);
-    });
-  });
-
   it('follows unit-to-unit calls when asked, either unit talking', () => {
     const events = [
       talker(1500, 0, 8, { talkgroup: undefined, target: 9 }),
@@ -494,51 +428,6 @@ describe('call follower', () => {
     assert.equal(last.call.length, 1.44);
   });
 
-  describe('conventional channels', () => {
-    const stream = 'local/460125000';
-    it('makes a call of voice nobody granted', () => {
-      const part = transmission(1500, 3660, 1, 77);
-      const { outputs } = play({
-        control: [],
-        others: [{ stream, from: 0, to: 9000, events: part.events, voice: part.voice, frequency: 460_125_000 }],
-      });
-      assert.deepEqual(story(outputs), ['start 1', 'end 1 silence']);
-      const { call } = calls(outputs).at(-1)!;
-      assert.equal(call.conventional, true);
-      assert.equal(call.freq, 460_125_000);
-      assert.equal(call.start_time_ms, T0 + 1500);
-      assert.equal(call.sources[0].src, 77);
-      assert.equal(voiceOf(outputs)[0].message.info.stream, 'local/call-1');
-    });
-
-    it('can be switched off', () => {
-      const part = transmission(1500, 3660, 1, 77);
-      const { outputs } = play({
-        control: [],
-        others: [{ stream, from: 0, to: 9000, ...part }],
-        options: { conventional: false },
-      });
-      assert.deepEqual(story(outputs), []);
-    });
-
-    it('reports encrypted ones', () => {
-      const { outputs } = play({
-        control: [],
-        others: [
-          {
-            stream,
-            from: 0,
-            to: 9000,
-            events: [talker(1500, 1, 7), encryption(1680, true), talker(1860, 1, 7)],
-            voice: [{ from: 1500, to: 3000, mark: 9 }],
-          },
-        ],
-      });
-      assert.deepEqual(story(outputs), ['not_followed 1 encrypted']);
-      assert.deepEqual(heard(outputs), {});
-    });
-  });
-
   it('keeps equal talkgroup numbers of two systems apart', () => {
     const { outputs } = play({
       control: [grant(1000, 100, F1)],
@@ -551,53 +440,6 @@ describe('call follower', () => {
         .map(({ topic }) => topic),
       ['p25-3C1/100', 'p25-293/100'],
     );
-  });
-
-  describe("keeps out another system's voice on the channel granted", () => {
-    const other = (part: ReturnType<typeof transmission>) => ({
-      ...part,
-      events: part.events.map((event) => ({ ...event, nac: '293' })),
-    });
-
-    it('whatever talkgroup it names', () => {
-      for (const talkgroup of [100, 555]) {
-        const { outputs, follower } = play({
-          control: [grant(1000, 100, F1), ...updates(1400, 6000, 100, F1)],
-          air: { [F1]: other(transmission(1500, 6000, talkgroup, 9)) },
-          seconds: 12,
-        });
-        assert.deepEqual(heard(outputs), {});
-        assert.deepEqual(story(outputs), ['start 100', 'end 100 silence']);
-        assert.ok(follower.counters().other_nac > 0);
-        assert.ok(follower.counters().foreign_frames > 150);
-      }
-    });
-
-    it("from where it takes the place of the call's own, until that is back", () => {
-      const own = transmission(1500, 2580, 100, 7001);
-      const foreign = other(transmission(2700, 3420, 100, 9, 77));
-      const back = transmission(3800, 4520, 100, 7001);
-      const { outputs } = play({
-        control: [grant(1000, 100, F1), ...updates(1400, 5000, 100, F1)],
-        air: {
-          [F1]: {
-            events: [...own.events, ...foreign.events, { ...terminator(3440, true), nac: '293' }, ...back.events],
-            voice: [...own.voice, ...foreign.voice, ...back.voice],
-          },
-        },
-      });
-      assert.deepEqual(heard(outputs), { 100: Array.from({ length: 54 + 36 }, () => 0) });
-      assert.deepEqual(story(outputs), ['start 100', 'end 100 silence']);
-    });
-
-    it('but takes a NAC that was set for the system', () => {
-      const { outputs } = play({
-        control: [grant(1000, 100, F1), ...updates(1400, 2600, 100, F1)],
-        air: { [F1]: other(transmission(1500, 2580, 100, 9)) },
-        options: { systems: [{ ...SYSTEM, nac: ['3C1', '0x293'] }] },
-      });
-      assert.equal(heard(outputs)[100].length, 54);
-    });
   });
 
   it('keeps one channel open while ever other talkgroups are granted on it, and follows each', () => {

@@ -1,4 +1,5 @@
 import type { FrameHeader } from '../air-interface';
+import { LEAST_METRIC } from './metrics';
 import type { Fsk4Plan } from './plan';
 import type { Receiver, SyncFix } from './receiver';
 
@@ -6,8 +7,6 @@ import type { Receiver, SyncFix } from './receiver';
 const MUCH_BETTER = 0.7;
 /** N0/Es, echoes counted as noise, up to which the sequence detector serves a frame without a code: 1 error in 3 000 symbols. */
 const GOOD_ERROR = 0.06;
-/** Metric of a level that is known not to be. */
-const LEAST_METRIC = -40;
 /** Squared distance from the levels up to which the discriminator serves a frame whose code cannot tell: 1 error in 10 000 symbols. */
 const GOOD_DISTANCE = 0.07;
 

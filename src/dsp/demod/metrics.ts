@@ -1,5 +1,7 @@
 import { nthSmallest } from '../nth-smallest';
 
+/** Coherent receivers cut their metrics off here: a level with this is known not to be. */
+export const LEAST_METRIC = -40;
 /** Squared distance beyond which a level is simply "not this one": noise after a discriminator is not Gaussian. */
 const MOST_DISTANCE = 12;
 const MOST_WEIGHT = 3;

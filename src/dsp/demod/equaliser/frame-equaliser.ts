@@ -3,6 +3,7 @@ import { VECTOR } from '../../kernels/equalise-channel';
 import { EQUALISER } from '../../kernels/equalise-design';
 import { SIGNAL_LEAD } from '../../kernels/equalise-sequence';
 import { type KernelArray, kernelBytes, kernelFloats, kernels } from '../../kernels/wasm';
+import { LEAST_METRIC } from '../metrics';
 import { blankCarrier } from './bare-carrier';
 import { ChannelFit, SUMS } from './channel-fit';
 import type { WaveformTables } from './tables';
@@ -14,8 +15,7 @@ const WINDOWS = [1, 2, 4, 8, 14];
 const LEAST_NOISE = 2e-3;
 /** Share of the extrinsic metrics fed back, and their limit: max-log overstates what it knows. */
 const FEEDBACK = { scale: 0.7, limit: 30 };
-/** Metrics are cut off here: beyond it a level is known not to be. */
-const LEAST_METRIC = -40;
+
 /** What one frame's channel leaves for the next. */
 export interface ChannelState {
   /** Complex taps, for a signal of unit power. */

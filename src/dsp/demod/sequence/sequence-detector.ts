@@ -1,4 +1,5 @@
 import { type KernelArray, kernelBytes, kernels } from '../../kernels/wasm';
+import { LEAST_METRIC } from '../metrics';
 import type { Mixer } from '../mixer';
 import type { Fsk4Plan } from '../plan';
 import type { SyncFix } from '../receiver';
@@ -12,8 +13,6 @@ const FOLLOW_PHASE = 0.0015;
 const LOOK_AHEAD = 5;
 /** Working memory of the kernel, floats. */
 const WORK = 292;
-/** Metrics are cut off here: beyond it a level is known not to be. */
-const LEAST_METRIC = -40;
 /** Carrier offset and deviation go on from frame to frame, smoothed: within this offset, Hz, and time, seconds. */
 const SAME_CARRIER = 150;
 const MEMORY = 1;
