@@ -3,6 +3,7 @@ import { parabola } from './peaks';
 import { DEVIATION_RATIOS, type Fsk4Plan, NOMINAL_RATIO, TEMPLATE_RATE } from './plan';
 import type { SyncCandidate, SyncFix, Variant } from './receiver';
 import { scratch } from './scratch';
+import { turnedPower } from './turned-power';
 import type { Waveform } from './waveform';
 
 /** Frequencies tried, radians per symbol, and how many to either side: of the search's estimate, of a measured one. */
@@ -95,7 +96,7 @@ export class SyncMeasure {
     let mostAt = 0;
     const sums: number[] = [];
     for (let i = -steps; i <= steps; i++) {
-      const sum = this.coherentSum(turn + i * TURN_STEP, length);
+      const sum = Math.sqrt(turnedPower(this.symbols, 0, length, turn + i * TURN_STEP));
       sums.push(sum);
       if (sum > most) {
         most = sum;
@@ -106,7 +107,7 @@ export class SyncMeasure {
     const inside = k > 0 && k < sums.length - 1;
     const shift = inside ? parabola(sums[k - 1], most, sums[k + 1]) : 0;
     const found = turn + (mostAt + shift) * TURN_STEP;
-    return { quality: this.coherentSum(found, length), turn: found, inside };
+    return { quality: Math.sqrt(turnedPower(this.symbols, 0, length, found)), turn: found, inside };
   }
 
   /** Correlates each symbol's samples: `symbols` then holds one complex number per symbol. */
@@ -124,22 +125,6 @@ export class SyncMeasure {
       symbols[2 * k] = re;
       symbols[2 * k + 1] = im;
     }
-  }
-
-  /** Magnitude of the symbols' sum when each is turned back by `turn` more than the one before. */
-  private coherentSum(turn: number, length: number): number {
-    const { symbols } = this;
-    const c = Math.cos(turn);
-    const s = Math.sin(turn);
-    // Horner's rule in exp(-j turn), from the last symbol down.
-    let re = 0;
-    let im = 0;
-    for (let k = length - 1; k >= 0; k--) {
-      const next = re * c + im * s + symbols[2 * k];
-      im = im * c - re * s + symbols[2 * k + 1];
-      re = next;
-    }
-    return Math.sqrt(re * re + im * im);
   }
 }
 

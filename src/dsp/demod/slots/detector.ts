@@ -1,4 +1,5 @@
 import type { Mixer } from '../mixer';
+import { turnedPower } from '../turned-power';
 import { PER_SYMBOL, type SlotPlan } from './plan';
 
 /** Symbols read before and after a slot, for the carrier's phase at its ends. */
@@ -87,7 +88,7 @@ export class SlotDetector {
     let most = -1;
     const sums: number[] = [];
     for (let i = -TURNS; i <= TURNS; i++) {
-      const sum = this.fourthSum(i * TURN_STEP);
+      const sum = turnedPower(this.fourth, 0, this.count, i * TURN_STEP);
       sums.push(sum);
       if (sum > most) {
         most = sum;
@@ -98,20 +99,6 @@ export class SlotDetector {
     if (k === 0 || k === sums.length - 1) return best * TURN_STEP;
     const bend = sums[k - 1] - 2 * sums[k] + sums[k + 1];
     return (best + (bend < 0 ? (0.5 * (sums[k - 1] - sums[k + 1])) / bend : 0)) * TURN_STEP;
-  }
-
-  private fourthSum(turn: number): number {
-    const { fourth, count } = this;
-    const c = Math.cos(turn);
-    const s = Math.sin(turn);
-    let re = 0;
-    let im = 0;
-    for (let k = count - 1; k >= 0; k--) {
-      const next = re * c + im * s + fourth[2 * k];
-      im = im * c - re * s + fourth[2 * k + 1];
-      re = next;
-    }
-    return re * re + im * im;
   }
 
   /** Phase of the carrier at each symbol, followed over quarter turns. */

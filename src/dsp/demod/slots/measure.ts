@@ -1,5 +1,6 @@
 import type { Mixer } from '../mixer';
 import { parabola } from '../peaks';
+import { turnedPower } from '../turned-power';
 import { PER_SYMBOL, type SlotPlan } from './plan';
 
 /** Two sync words measured: what detection of the slots around them needs. */
@@ -94,21 +95,8 @@ export class PairMeasure {
 
   /** Root of the summed squares of both words' coherent sums, so that equal words give equal weight. */
   private sum(turn: number, symbols: number): number {
-    const c = Math.cos(turn);
-    const s = Math.sin(turn);
     let squares = 0;
-    for (const word of [0, 1]) {
-      let re = 0;
-      let im = 0;
-      // Horner's rule in exp(-j turn), from the last symbol down.
-      for (let k = symbols - 1; k >= 0; k--) {
-        const from = 2 * (word * symbols + k);
-        const next = re * c + im * s + this.products[from];
-        im = im * c - re * s + this.products[from + 1];
-        re = next;
-      }
-      squares += re * re + im * im;
-    }
+    for (const word of [0, 1]) squares += turnedPower(this.products, word * symbols, symbols, turn);
     return Math.sqrt(2 * squares);
   }
 }
