@@ -53,8 +53,8 @@ export function runSettings(flow: object[], userDir: string): object {
   const nothing = async () => ({});
   return {
     userDir,
-    // This package's nodes are there wherever it is installed.
-    nodesDir: join(packageRoot(), 'dist', 'nodes'),
+    // This package's nodes are there wherever it is installed; as a package, or their statuses had no texts.
+    nodesDir: packageRoot(),
     httpAdminRoot: false,
     httpNodeRoot: false,
     telemetry: { enabled: false, updateNotification: false },

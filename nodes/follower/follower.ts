@@ -132,6 +132,8 @@ function register(RED: NodeAPI): void {
       const states = running.hunting();
       if (states.length === 0 || states.some(({ state }) => state === 'locked')) return undefined;
       const tried = states.find(({ state }) => state === 'trying');
+      if (states.every(({ reason }) => reason === 'no_source'))
+        return { fill: 'grey', shape: 'ring', text: RED._('status.waiting') };
       if (!tried) return { fill: 'red', shape: 'ring', text: RED._('status.outOfReach') };
       return { fill: 'yellow', shape: 'ring', text: RED._('status.trying', { frequency: tried.frequency / 1e6 }) };
     }

@@ -24,6 +24,11 @@ export class Bands {
     return this.bands.get(stream);
   }
 
+  /** True when nothing is known of any source. */
+  get isEmpty(): boolean {
+    return this.bands.size === 0;
+  }
+
   /** True when a stream's band holds a channel on this frequency, Hz. */
   covers(stream: string, frequency: number): boolean {
     const band = this.bands.get(stream);

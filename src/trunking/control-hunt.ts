@@ -167,8 +167,8 @@ export class ControlHunt {
     if (!this.round.some(isCovered)) {
       const all = [...this.list, ...this.learned];
       if (!all.some(isCovered)) {
-        if (this.state.state !== 'waiting' || this.state.reason === undefined)
-          this.tell('waiting', 0, { reason: 'out_of_band' });
+        const reason = this.opened.bands.isEmpty ? 'no_source' : 'out_of_band';
+        if (this.state.state !== 'waiting' || this.state.reason !== reason) this.tell('waiting', 0, { reason });
         return;
       }
       this.round = all;

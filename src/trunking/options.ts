@@ -106,7 +106,7 @@ export interface HuntEvent extends EventObject {
   sys_name: string;
   /** Hz; 0 when there is none to try. */
   frequency: number;
-  /** Why it failed or was lost, as the decoder said it; or 'out_of_band', 'wrong_system'. */
+  /** Why it failed or was lost, as the decoder said it; or 'out_of_band', 'wrong_system', 'no_source'. */
   reason?: string;
   /** Seconds it was listened to. */
   seconds?: number;

@@ -77,6 +77,18 @@ describe('command line: run', function () {
     assert.equal(lines.find(({ node }) => node === 'after')?.topic, 'greeting');
   });
 
+  it('shows the statuses of the radio nodes in words', () => {
+    const file = flow(
+      'status.json',
+      { id: 'voice', type: 'radio-voice', z: 'tab', name: '', wires: [[]] },
+      { id: 'status', type: 'status', z: 'tab', name: '', scope: ['voice'], wires: [['shown']] },
+      debug('shown', { complete: 'status.text' }),
+    );
+    const { out } = trunkflow(['run', file, '--seconds', '2'], { cwd: folder });
+    assert.equal(parseLines(out).length, 1);
+    assert.doesNotMatch(out, /status\.waiting/, 'the name of a text in place of the text');
+  });
+
   it('runs the radio nodes: a recording in this folder, decoded and recorded', async () => {
     const work = path('radio');
     mkdirSync(work);

@@ -114,6 +114,15 @@ describe('radio-follower', () => {
     assert.deepEqual(control, { stream: 'sdr', open: { frequency: 851_012_500, id: 'control-demo-851012500' } });
     const { topic, payload } = await until(() => flow.at('out4')[0], 'a step of the search');
     assert.deepEqual([topic, payload.state, payload.frequency], ['demo/control_channel', 'trying', 851_012_500]);
+    const shown = () => flow.at('shown').at(-1)?.status;
+    await until(() => shown()?.text.endsWith('trying'), 'its status');
+    flow.node('node').receive({
+      payload: { type: 'band', state: 'ended', stream: 'sdr', low: 850_000_000, high: 852_000_000 },
+    } as Message);
+    const last = await until(() => flow.at('out4').find((one) => one.payload.reason), 'a reason');
+    assert.deepEqual([last.payload.state, last.payload.reason], ['waiting', 'no_source']);
+    await until(() => shown()?.text.endsWith('waiting'), 'its status');
+    assert.equal(shown().fill, 'grey', 'a recording that is over is no list that is out of reach');
   });
 
   it('follows only the talkgroup that a command holds, and refuses commands it does not know', async () => {

@@ -142,7 +142,7 @@ describe('control channels that give trouble', () => {
       'failed 851 no carrier',
       'trying 855',
       'locked 855',
-      'waiting 0 out_of_band',
+      'waiting 0 no_source',
       'trying 855',
     ]);
   });
