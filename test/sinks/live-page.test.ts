@@ -179,7 +179,8 @@ describe('listening page', function () {
     await page.keyboard.press('p');
     await page.waitForSelector('#pause[aria-pressed=true]');
     const [position, waiting] = [await text('elapsed'), await text('waiting')];
-    send(6, 2);
+    // Long enough to be playing still when it is come back to, on however slow a machine.
+    send(6, 60);
     await page.waitForTimeout(1300);
     assert.equal(await text('elapsed'), position, 'nothing plays');
     assert.notEqual(await text('waiting'), waiting, 'calls wait');
