@@ -61,6 +61,21 @@ function wholeJob(data: Buffer, blockSizes: number[]): Result {
   return { calls, audio };
 }
 
+/** The recording as a receiver has it that is `gain` dB less sensitive and `offset` Hz off tune: rounded to 8 bits again. */
+function moved(data: Buffer, gain: number, offset: number): Buffer {
+  const scale = 10 ** (gain / 20);
+  const out = Buffer.alloc(data.length);
+  const turn = (2 * Math.PI * offset) / RATE;
+  for (let i = 0; i < data.length; i += 2) {
+    const re = (data[i] - 127.5) * scale;
+    const im = (data[i + 1] - 127.5) * scale;
+    const [c, s] = [Math.cos((turn * i) / 2), Math.sin((turn * i) / 2)];
+    out[i] = Math.round(re * c - im * s + 127.5);
+    out[i + 1] = Math.round(re * s + im * c + 127.5);
+  }
+  return out;
+}
+
 describe('wideband recording: a P25 site from one 2.4 MS/s file', function () {
   this.timeout(120_000);
   let data: Buffer;
@@ -94,6 +109,21 @@ describe('wideband recording: a P25 site from one 2.4 MS/s file', function () {
     const seconds = [...result.audio.values()].map((one) => one.seconds);
     assert.equal(seconds.length, 2);
     assert.ok(seconds[0] >= 6.1 && seconds[1] >= 5, `${seconds}`);
+  });
+
+  it('follows both as completely 8 dB weaker and 1150 Hz off tune', () => {
+    const { calls, audio } = wholeJob(moved(data, -8, 1150), [32_768]);
+    for (const talkgroup of [9101, 9102]) {
+      const [good, weak] = [result, { calls }].map((one) => one.calls.find((call) => call.talkgroup === talkgroup)!);
+      assert.equal(weak.state, 'ended');
+      assert.deepEqual(
+        weak.sources.map(({ src }) => src),
+        good.sources.map(({ src }) => src),
+      );
+      assert.ok(Math.abs(weak.length! - good.length!) < 0.1, `${talkgroup}: ${weak.length} s of ${good.length} s`);
+    }
+    const seconds = (of: Result['audio']) => [...of.values()].map((one) => one.seconds);
+    assert.deepEqual(seconds(audio), seconds(result.audio));
   });
 
   it('says once that the encrypted call is not followed, and why', () => {
