@@ -177,11 +177,10 @@ describe('dashboard', function () {
     );
     const page = await open(1400, 1000);
     await page.locator('.radio-name').first().waitFor({ timeout: 60_000 });
-    const background = await page
-      .locator('.v-card')
-      .first()
-      .evaluate((card) => getComputedStyle(card).backgroundColor);
-    assert.equal(background, 'rgb(29, 37, 40)');
+    // The theme comes with the flows, after what the page shows at first.
+    await page.waitForFunction(
+      "getComputedStyle(document.querySelector('.v-card')).backgroundColor === 'rgb(29, 37, 40)'",
+    );
     await page.screenshot({ path: join(pictures, 'dashboard-dark.png'), fullPage: true });
     await page.close();
   });
